@@ -1,0 +1,8 @@
+export {
+  describeUserAdapter,
+  type UserAdapterSetUp,
+  type UserAdapterSuite,
+} from './contract/describe-user-adapter.js';
+export type { TestFramework } from './contract/test-framework.js';
+export type { MemoryUserIds } from './memory/memory-ids.js';
+export { MemoryUserAdapter, type MemoryUserAdapterOptions } from './memory/memory.user-adapter.js';

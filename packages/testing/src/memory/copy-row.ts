@@ -1,0 +1,19 @@
+/**
+ * A copy that shares no data with the original. Objects with a class of their own (value objects)
+ * are kept as they are, for a generic copy could not keep their methods.
+ */
+export function copyRow<Row extends object>(row: Row): Row {
+  const columns = Object.entries(row).map(([name, value]) => [name, copyValue(value)] as const);
+  // Not by assignment: a property named `__proto__` would change the class of the copy.
+  return Object.fromEntries(columns) as Row;
+}
+
+function copyValue(value: unknown): unknown {
+  return isPlainData(value) ? structuredClone(value) : value;
+}
+
+function isPlainData(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return value instanceof Date || Array.isArray(value) || prototype === Object.prototype;
+}
