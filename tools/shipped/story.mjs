@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+
+/**
+ * Registers a user, logs in, and reads what only users may read.
+ *
+ * @param {string} url
+ */
+export async function story(url) {
+  const email = 'anna@example.com';
+  const password = 'correct horse battery staple';
+
+  const registered = await send('POST', `${url}/users/register`, {
+    body: { email, password, firstName: 'Anna', isSuperuser: true },
+  });
+  assert.equal(registered.status, 201, registered.text);
+
+  const login = await send('POST', `${url}/users/login/jwt`, {
+    body: { username: email, password },
+  });
+  assert.equal(login.status, 200, login.text);
+  const { access_token: token } = JSON.parse(login.text);
+
+  const me = await send('GET', `${url}/users/me`, { token });
+  assert.equal(me.status, 200, me.text);
+  const user = JSON.parse(me.text);
+  assert.equal(user.email, email);
+  assert.equal(user.firstName, 'Anna');
+  assert.equal(user.isSuperuser, false);
+  assert.doesNotMatch(me.text, /password|stamp/i);
+
+  const cats = await send('GET', `${url}/cats`, { token });
+  assert.deepEqual(JSON.parse(cats.text), { owner: email, greeted: [email] });
+
+  const stranger = await send('GET', `${url}/users/me`, {});
+  assert.equal(stranger.status, 401, stranger.text);
+}
+
+/**
+ * @param {string} method
+ * @param {string} url
+ * @param {{ body?: object, token?: string }} request
+ */
+async function send(method, url, { body, token }) {
+  /** @type {Record<string, string>} */
+  const headers = {};
+  if (body) headers['content-type'] = 'application/json';
+  if (token) headers['authorization'] = `Bearer ${token}`;
+  const response = await fetch(url, { method, headers, body: body && JSON.stringify(body) });
+  return { status: response.status, text: await response.text() };
+}
