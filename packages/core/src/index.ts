@@ -1,3 +1,13 @@
+export { UsersModule } from './users.module.js';
+export type {
+  UsersModuleAsyncOptions,
+  UsersModuleExtras,
+  UsersModuleOptions,
+  UsersModuleRootOptions,
+  UsersModuleRoutes,
+  UsersOptionsFactory,
+} from './users.options.js';
+
 export { canonicalEmail, isSameEmail } from './users/email.js';
 export {
   PRIVILEGE_FIELDS,
@@ -16,6 +26,18 @@ export {
   type UserListQuery,
   type UserWriteOptions,
 } from './users/user.adapter.js';
+export type {
+  CallOptions,
+  CreateUserInput,
+  UpdateUserInput,
+  WriteOptions,
+} from './users/user-input.js';
+export type { UserPage, UserPageQuery } from './users/user-list.js';
+export {
+  UsersService,
+  type DeleteUserOptions,
+  type UpdateUserOptions,
+} from './users/users.service.js';
 export {
   BadCredentialsError,
   BadCurrentPasswordError,
@@ -31,3 +53,121 @@ export {
   type InvalidPasswordCode,
   type UsersErrorCode,
 } from './users/users.errors.js';
+
+export { PasswordHasher } from './passwords/password-hasher.js';
+export {
+  BcryptPasswordHasher,
+  type BcryptPasswordHasherOptions,
+} from './passwords/bcrypt.password-hasher.js';
+export type { HashingPoolOptions } from './passwords/hashing-pool.js';
+export { MAX_PASSWORD_BYTES, MAX_PASSWORD_CODE_POINTS } from './passwords/normalize-password.js';
+export {
+  LengthPasswordPolicy,
+  PasswordPolicy,
+  type PasswordContext,
+} from './passwords/password-policy.js';
+
+export {
+  AuthBackend,
+  Backend,
+  type AuthBackendOptions,
+  type VerifyClaims,
+} from './auth/auth-backend.js';
+export { PassportBackend, type PassportBackendOptions } from './auth/passport-backend.js';
+export type { PassportLike } from './auth/passport-runner.js';
+export { AuthService, type AuthenticateOptions, type Authentication } from './auth/auth.service.js';
+export { AllowAnonymous, Authenticated, CurrentUser } from './auth/auth.decorators.js';
+export type { AuthenticatedOptions } from './auth/auth.metadata.js';
+export { UsersAuthGuard } from './auth/users-auth.guard.js';
+export {
+  JwtTokenStrategy,
+  type JwtTokenStrategyOptions,
+} from './auth/strategies/jwt.token-strategy.js';
+export {
+  TokenStrategy,
+  type IssuedToken,
+  type TokenBinding,
+  type TokenPassportOptions,
+} from './auth/strategies/token-strategy.js';
+export type { TokenClaims } from './tokens/signed-token.js';
+export { BearerTransport } from './auth/transports/bearer.transport.js';
+export { CookieTransport } from './auth/transports/cookie.transport.js';
+export type { CookieTransportOptions } from './auth/transports/cookie.options.js';
+export {
+  Transport,
+  type TransportDescription,
+  type TransportResponse,
+} from './auth/transports/transport.js';
+
+export {
+  UserDeletedEvent,
+  UserEvent,
+  UserForgotPasswordEvent,
+  UserLoggedInEvent,
+  UserLoggedOutEvent,
+  UserPasswordChangedEvent,
+  UserPasswordResetEvent,
+  UserRegisteredEvent,
+  UsersEvent,
+  UserUpdatedEvent,
+  type OriginalRequest,
+} from './events/users.events.js';
+export {
+  BeforeUserDeleteEvent,
+  BeforeUserLoginEvent,
+  BeforeUserRegisterEvent,
+  BeforeUserUpdateEvent,
+} from './events/before-users.events.js';
+export {
+  BeforeUserDelete,
+  BeforeUserLogin,
+  BeforeUserRegister,
+  BeforeUserUpdate,
+  createListenerDecorator,
+  OnUserDeleted,
+  OnUserForgotPassword,
+  OnUserLoggedIn,
+  OnUserLoggedOut,
+  OnUserPasswordChanged,
+  OnUserPasswordReset,
+  OnUserRegistered,
+  OnUserUpdated,
+  type ListenerDecorator,
+} from './events/users-events.decorators.js';
+export type { EventType, ListenerOptions } from './events/listener.js';
+export { UsersEventBus } from './events/users-event-bus.js';
+
+export { UserDto } from './dto/user.dto.js';
+export { CreateUserDto } from './dto/create-user.dto.js';
+export { UpdateUserDto } from './dto/update-user.dto.js';
+export { LoginDto } from './dto/login.dto.js';
+export { ForgotPasswordDto, ResetPasswordDto } from './dto/reset-password.dto.js';
+export { IsEmailAddress, IsOptionalNotNull } from './dto/field-decorators.js';
+export type { UsersModels } from './dto/models.js';
+
+export { createAuthController, type AuthRoutes } from './http/auth.controller.js';
+export { createMeController, type MeRoutes } from './http/me.controller.js';
+export { createRegisterController, type RegisterRoutes } from './http/register.controller.js';
+export {
+  createResetPasswordController,
+  type ResetPasswordRoutes,
+} from './http/reset-password.controller.js';
+export {
+  createUsersController,
+  type UserPageDto,
+  type UsersAdministrationRoutes,
+} from './http/users.controller.js';
+export { ModelBody, type ModelBodyOptions } from './http/model-body.js';
+export { UsersRouteInterceptor } from './http/users-route.interceptor.js';
+export type { ControllerOptions } from './http/users-routes.js';
+
+export { UsersException } from './exceptions/users.exception.js';
+export {
+  BackendNotFoundError,
+  CsrfRejectedError,
+  ForbiddenError,
+  MalformedBodyError,
+  PayloadTooLargeError,
+  UnauthorizedError,
+  UnsupportedMediaTypeError,
+} from './exceptions/request.errors.js';

@@ -62,9 +62,7 @@ export class UserAlreadyExistsError extends UsersError {
 
 /** Which operation refused a password. @publicApi */
 export type InvalidPasswordCode =
-  | 'REGISTER_INVALID_PASSWORD'
-  | 'RESET_PASSWORD_INVALID_PASSWORD'
-  | 'UPDATE_USER_INVALID_PASSWORD';
+  'REGISTER_INVALID_PASSWORD' | 'RESET_PASSWORD_INVALID_PASSWORD' | 'UPDATE_USER_INVALID_PASSWORD';
 
 /** The password policy refuses the password. @publicApi */
 export class InvalidPasswordError extends UsersError {

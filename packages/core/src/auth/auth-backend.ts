@@ -1,0 +1,72 @@
+import type { PassportLike } from './passport-runner.js';
+import type { TokenPassportOptions, TokenStrategy } from './strategies/token-strategy.js';
+import type { Transport } from './transports/transport.js';
+
+/** Finds the user whom a credential's claims name. */
+export type VerifyClaims = TokenPassportOptions['verify'];
+
+/** One way to prove who one is. Each becomes one Passport strategy. @publicApi */
+export abstract class Backend {
+  /** Part of the login route, of tokens and cookies, and the strategy's name for `AuthGuard(name)`. */
+  readonly name: string;
+
+  constructor(name: string) {
+    if (!/^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(name)) {
+      throw new TypeError(
+        `"${name}" cannot be the name of a backend: it must be a letter, then at most 31 letters, ` +
+          'digits, "-" or "_".',
+      );
+    }
+    this.name = name;
+  }
+
+  /** The challenge for `WWW-Authenticate`. */
+  abstract readonly challenge: string;
+
+  /** Called once, when the module starts. */
+  abstract createPassportStrategy(verify: VerifyClaims): PassportLike;
+}
+
+/** Options of {@link AuthBackend}. @publicApi */
+export interface AuthBackendOptions {
+  /** Unique in the module. */
+  name: string;
+  /** How the token travels. */
+  transport: Transport;
+  /** What the token is. */
+  strategy: TokenStrategy;
+}
+
+/**
+ * A backend with login and logout: name × transport × token strategy.
+ *
+ * @example
+ * new AuthBackend({
+ *   name: 'jwt',
+ *   transport: new BearerTransport(),
+ *   strategy: new JwtTokenStrategy({ secret: config.getOrThrow('AUTH_SECRET') }),
+ * })
+ * @publicApi
+ */
+export class AuthBackend extends Backend {
+  readonly transport: Transport;
+  readonly strategy: TokenStrategy;
+
+  constructor({ name, transport, strategy }: AuthBackendOptions) {
+    super(name);
+    this.transport = transport.forBackend(name);
+    this.strategy = strategy;
+  }
+
+  get challenge(): string {
+    return this.transport.challenge;
+  }
+
+  createPassportStrategy(verify: VerifyClaims): PassportLike {
+    return this.strategy.createPassportStrategy({
+      backend: this.name,
+      extract: (request) => this.transport.read(request),
+      verify,
+    });
+  }
+}

@@ -1,0 +1,63 @@
+import {
+  applyDecorators,
+  createParamDecorator,
+  type ExecutionContext,
+  UseGuards,
+} from '@nestjs/common';
+import { describeSecurity } from '../openapi/describe-security.js';
+import { ANONYMOUS, AUTHENTICATED, type AuthenticatedOptions } from './auth.metadata.js';
+import { requestOf } from './request.js';
+import { UsersAuthGuard } from './users-auth.guard.js';
+
+/**
+ * Demands an active user (and more, see {@link AuthenticatedOptions}) for a controller or a route.
+ * Nobody, or somebody inactive: 401. Demands not met: 403.
+ *
+ * On a class it holds for every route, and completes what a parent class demands. On a method it
+ * completes the class's demands: a route of a superusers' controller stays theirs, unless it says
+ * `superuser: false`.
+ *
+ * @example
+ * @Get()
+ * @Authenticated({ verified: true })
+ * list(@CurrentUser() user: User) { … }
+ * @publicApi
+ */
+export function Authenticated(
+  options: AuthenticatedOptions = {},
+): ClassDecorator & MethodDecorator {
+  const demand: ClassDecorator & MethodDecorator = (
+    target: object,
+    key?: string | symbol,
+    descriptor?: PropertyDescriptor,
+  ) => {
+    if (key !== undefined && descriptor) {
+      AUTHENTICATED(options)(target, key, descriptor);
+    } else {
+      const inherited = Reflect.getMetadata(AUTHENTICATED.KEY, target) as object | undefined;
+      AUTHENTICATED({ ...inherited, ...options })(target as never);
+    }
+  };
+  return applyDecorators(demand, ANONYMOUS(false), UseGuards(UsersAuthGuard), describeSecurity());
+}
+
+/**
+ * Opens a route (or a class) to everybody where {@link UsersAuthGuard} is global or the class demands
+ * a user.
+ *
+ * @publicApi
+ */
+export function AllowAnonymous(): ClassDecorator & MethodDecorator {
+  return ANONYMOUS(true);
+}
+
+/**
+ * The user who made the request, as the guard found them; `null` on optional and anonymous routes.
+ *
+ * @example
+ * whoAmI(@CurrentUser() user: User) { return user.email; }
+ * @publicApi
+ */
+export const CurrentUser = createParamDecorator(
+  (_data: unknown, context: ExecutionContext): unknown => requestOf(context).user ?? null,
+);

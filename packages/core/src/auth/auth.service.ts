@@ -1,0 +1,174 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { BeforeUserLoginEvent } from '../events/before-users.events.js';
+import { UsersEventBus } from '../events/users-event-bus.js';
+import {
+  type OriginalRequest,
+  UserLoggedInEvent,
+  UserLoggedOutEvent,
+} from '../events/users.events.js';
+import { CsrfRejectedError, UnauthorizedError } from '../exceptions/request.errors.js';
+import { fingerprint, isSameFingerprint } from '../tokens/fingerprint.js';
+import type { TokenClaims } from '../tokens/signed-token.js';
+import { USERS_ADAPTER } from '../users/required-adapter.js';
+import { hideSecrets, secretsOf } from '../users/user-secrets.js';
+import type { UserAdapter } from '../users/user.adapter.js';
+import type { BaseUser } from '../users/user.js';
+import { BadCredentialsError } from '../users/users.errors.js';
+import type { AuthBackend, Backend } from './auth-backend.js';
+import { Backends } from './backends.js';
+import { type PassportLike, runPassportStrategy } from './passport-runner.js';
+import type { TransportResponse } from './transports/transport.js';
+
+/** Who made a request, and by which backend's credential. @publicApi */
+export interface Authentication<U extends BaseUser = BaseUser> {
+  readonly user: U;
+  readonly backend: string;
+}
+
+/** Options of {@link AuthService.authenticate}. @publicApi */
+export interface AuthenticateOptions {
+  /** Names of the backends to ask. Default: all. */
+  backends?: readonly string[];
+}
+
+/**
+ * Logs users in and out and finds out who made a request.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class AuthService<U extends BaseUser = BaseUser> {
+  readonly #strategies: ReadonlyMap<Backend, PassportLike>;
+
+  constructor(
+    @Inject(Backends) private readonly backends: Backends,
+    @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
+    @Inject(UsersEventBus) private readonly events: UsersEventBus,
+  ) {
+    this.#strategies = new Map(
+      backends
+        .all()
+        .map((backend) => [
+          backend,
+          backend.createPassportStrategy((claims) => this.#userOf(backend, claims)),
+        ]),
+    );
+  }
+
+  /**
+   * The first backend whose credential in the request belongs to an active user decides.
+   *
+   * @returns `null` if no backend finds anybody
+   * @throws CsrfRejectedError if nobody was found and a cookie was not accepted
+   * @throws ServiceUnavailableError, or what a custom strategy throws, if nobody was found
+   */
+  async authenticate(
+    request: OriginalRequest,
+    { backends }: AuthenticateOptions = {},
+  ): Promise<Authentication<U> | null> {
+    const asked = backends ? this.backends.named(backends) : this.backends.all();
+    const failures: unknown[] = [];
+    for (const backend of asked) {
+      try {
+        const user = await this.#ask(backend, request);
+        if (user) return { user, backend: backend.name };
+      } catch (error) {
+        // Another backend may still know the user; if none does, the trouble is the answer.
+        failures.push(error);
+      }
+    }
+    if (failures.length === 0) return null;
+    throw failures.find((error) => !(error instanceof CsrfRejectedError)) ?? failures[0];
+  }
+
+  /**
+   * Asks the `@BeforeUserLogin()` listeners, makes a credential and tells the `@OnUserLoggedIn()`
+   * listeners. The caller has made sure who the user is.
+   *
+   * @throws BadCredentialsError if the user was deleted, deactivated or changed the password since
+   * @throws BackendNotFoundError, or whatever a `@BeforeUserLogin()` listener throws
+   */
+  async login(user: U, backendName: string, request?: OriginalRequest): Promise<TransportResponse> {
+    const backend = this.backends.withLogin(backendName);
+    await this.events.ask(new BeforeUserLoginEvent(user, backendName, request));
+    const response = await this.issue(user, backendName);
+    if (request) await this.#endPrevious(backend, request);
+    await this.events.emit(new UserLoggedInEvent(user, backendName, request));
+    return response;
+  }
+
+  /**
+   * Makes a credential without asking or telling anybody: for {@link login}, and for a user whose
+   * other credentials have just been ended.
+   *
+   * @throws BadCredentialsError, BackendNotFoundError
+   */
+  async issue(user: U, backendName: string): Promise<TransportResponse> {
+    const backend = this.backends.withLogin(backendName);
+    // Read again: while a hash was computed or a listener asked, the user may have been locked out.
+    const row = await this.adapter.findById(user.id);
+    const stamp = row?.securityStamp;
+    const known = secretsOf(user)?.securityStamp;
+    if (!row?.isActive || !stamp || (known !== undefined && known !== stamp)) {
+      throw new BadCredentialsError();
+    }
+    const token = await backend.strategy.write(
+      { subject: String(row.id), fingerprint: bind(backend, stamp) },
+      { backend: backend.name },
+    );
+    return backend.transport.login(token);
+  }
+
+  /**
+   * Ends the credential that a request carries for this backend: 204, or 202 if it cannot be ended
+   * singly.
+   *
+   * @throws UnauthorizedError, CsrfRejectedError, BackendNotFoundError
+   */
+  async logout(request: OriginalRequest, backendName: string): Promise<TransportResponse> {
+    const backend = this.backends.withLogin(backendName);
+    const authentication = await this.authenticate(request, { backends: [backendName] });
+    if (!authentication) throw new UnauthorizedError();
+    const token = backend.transport.read(request);
+    const isEnded =
+      token !== null && (await backend.strategy.destroy(token, { backend: backendName }));
+    await this.events.emit(new UserLoggedOutEvent(authentication.user, backendName, request));
+    return { status: isEnded ? 204 : 202, ...backend.transport.logout() };
+  }
+
+  /** The backend of this name, of whatever kind. @throws BackendNotFoundError */
+  backend(name: string): Backend {
+    return this.backends.get(name);
+  }
+
+  /** The value of `WWW-Authenticate` for a route that asks these backends (RFC 9110, 11.6.1). */
+  challenge({ backends }: AuthenticateOptions = {}): string {
+    const asked = backends ? this.backends.named(backends) : this.backends.all();
+    return [...new Set(asked.map(({ challenge }) => challenge))].join(', ');
+  }
+
+  /** A login ends the session that the same client had before. */
+  async #endPrevious(backend: AuthBackend, request: OriginalRequest): Promise<void> {
+    const previous = backend.transport.read(request);
+    if (previous !== null) await backend.strategy.destroy(previous, { backend: backend.name });
+  }
+
+  async #ask(backend: Backend, request: OriginalRequest): Promise<U | null> {
+    const strategy = this.#strategies.get(backend);
+    const user = strategy && ((await runPassportStrategy(strategy, request)) as U | null);
+    return user?.isActive === true ? hideSecrets(user) : null;
+  }
+
+  /** The user whom good claims name, read anew at each request, so that every change bites at once. */
+  async #userOf(backend: Backend, claims: TokenClaims): Promise<U | false> {
+    const id = this.adapter.parseId(claims.subject);
+    const row = id === undefined ? null : await this.adapter.findById(id);
+    if (!row?.isActive || !row.securityStamp) return false;
+    const isCurrent = isSameFingerprint(claims.fingerprint, bind(backend, row.securityStamp));
+    return isCurrent && hideSecrets(row);
+  }
+}
+
+function bind(backend: Backend, securityStamp: string): string {
+  return fingerprint('auth', backend.name, securityStamp);
+}

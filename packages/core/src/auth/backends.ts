@@ -1,0 +1,66 @@
+import { BackendNotFoundError } from '../exceptions/request.errors.js';
+import { AuthBackend, type Backend } from './auth-backend.js';
+
+/** The backends of a module, in the order in which they are asked. */
+export class Backends {
+  readonly #byName: ReadonlyMap<string, Backend>;
+
+  /** @throws TypeError for an empty list, a repeated name or a cookie that two backends share */
+  constructor(backends: readonly Backend[]) {
+    if (!Array.isArray(backends) || backends.length === 0) {
+      throw new TypeError(
+        'UsersModule needs at least one backend. Write ' +
+          '`backends: [new AuthBackend({ name, transport, strategy })]`.',
+      );
+    }
+    refuseRepeated(
+      'backends',
+      backends.map(({ name }) => name),
+    );
+    refuseRepeated('backends with a cookie or header', backends.flatMap(placeOf));
+    this.#byName = new Map(backends.map((backend) => [backend.name, backend]));
+  }
+
+  all(): Backend[] {
+    return [...this.#byName.values()];
+  }
+
+  /** The backends of these names, in their configured order. @throws TypeError for an unknown name */
+  named(names: readonly string[]): Backend[] {
+    for (const name of names) {
+      if (!this.#byName.has(name)) {
+        const known = [...this.#byName.keys()].join(', ');
+        throw new TypeError(`There is no backend "${name}". Configured are: ${known}.`);
+      }
+    }
+    return this.all().filter(({ name }) => names.includes(name));
+  }
+
+  /** @throws BackendNotFoundError */
+  get(name: string): Backend {
+    const backend = this.#byName.get(name);
+    if (!backend) throw new BackendNotFoundError();
+    return backend;
+  }
+
+  /** A backend with login and logout. @throws BackendNotFoundError */
+  withLogin(name: string): AuthBackend {
+    const backend = this.get(name);
+    if (backend instanceof AuthBackend) return backend;
+    throw new BackendNotFoundError();
+  }
+}
+
+/** Where a credential stands that only one backend can use. */
+function placeOf(backend: Backend): string[] {
+  if (!(backend instanceof AuthBackend)) return [];
+  const { description } = backend.transport;
+  return description.kind === 'bearer' ? [] : [`${description.kind} ${description.name}`];
+}
+
+function refuseRepeated(what: string, names: readonly string[]): void {
+  const repeated = names.find((name, index) => names.indexOf(name) !== index);
+  if (repeated !== undefined) {
+    throw new TypeError(`UsersModule has two ${what} named "${repeated}". Give each its own name.`);
+  }
+}

@@ -1,0 +1,42 @@
+import passport, { type Strategy } from 'passport';
+import { Backend } from './auth-backend.js';
+import type { PassportLike } from './passport-runner.js';
+
+/** Options of {@link PassportBackend}. @publicApi */
+export interface PassportBackendOptions {
+  /** Unique in the module. */
+  name: string;
+  /** Any `passport-*` strategy that answers at once (no redirects). Its verify callback gives the user. */
+  strategy: PassportLike;
+  /** The challenge for `WWW-Authenticate`. Default: the name. */
+  challenge?: string;
+}
+
+/**
+ * Any Passport strategy as a backend: API keys, HTTP Basic, LDAP, client certificates. It has no
+ * login route; the credential comes with each request.
+ *
+ * The verify callback answers the user as the adapter stores them; an inactive one counts as nobody.
+ *
+ * @example
+ * new PassportBackend({
+ *   name: 'api-key',
+ *   strategy: new HeaderAPIKeyStrategy({ header: 'X-Api-Key' }, false, (key, done) => …),
+ * })
+ * @publicApi
+ */
+export class PassportBackend extends Backend {
+  readonly challenge: string;
+  readonly #strategy: PassportLike;
+
+  constructor({ name, strategy, challenge = name }: PassportBackendOptions) {
+    super(name);
+    this.#strategy = strategy;
+    this.challenge = challenge;
+  }
+
+  createPassportStrategy(): PassportLike {
+    passport.use(this.name, this.#strategy as unknown as Strategy);
+    return this.#strategy;
+  }
+}

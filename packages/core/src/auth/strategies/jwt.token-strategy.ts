@@ -1,0 +1,103 @@
+import { PassportStrategy } from '@nestjs/passport';
+import { Strategy, type StrategyOptionsWithoutRequest } from 'passport-jwt';
+import type { KeyObject } from 'node:crypto';
+import type { OriginalRequest } from '../../events/users.events.js';
+import { secretKey } from '../../tokens/secret.js';
+import { lifetime } from '../../tokens/seconds.js';
+import {
+  hasPlainHeader,
+  readClaims,
+  signToken,
+  type TokenClaims,
+  verifyOptions,
+  verifyToken,
+} from '../../tokens/signed-token.js';
+import type { PassportLike } from '../passport-runner.js';
+import {
+  type IssuedToken,
+  type TokenBinding,
+  type TokenPassportOptions,
+  TokenStrategy,
+} from './token-strategy.js';
+
+/** Options of {@link JwtTokenStrategy}. @publicApi */
+export interface JwtTokenStrategyOptions {
+  /** At least 32 random bytes; whoever knows it can be anybody. */
+  secret: string;
+  /** How long a token is good for, in seconds. Default 3600. */
+  lifetimeSeconds?: number;
+}
+
+/**
+ * JSON Web Tokens, signed with HS256 and read by `passport-jwt`. Nothing is stored: a single token
+ * cannot be ended before its time, but all tokens of a user end at once with the security stamp
+ * (password change, deactivation, {@link UsersService.revokeCredentials}).
+ *
+ * @publicApi
+ */
+export class JwtTokenStrategy extends TokenStrategy {
+  readonly #key: KeyObject;
+  readonly #lifetimeSeconds: number;
+
+  /** @throws TypeError for a missing, short or well-known secret, or a bad lifetime */
+  constructor({ secret, lifetimeSeconds = 3600 }: JwtTokenStrategyOptions) {
+    super();
+    this.#key = secretKey('JwtTokenStrategy: secret', secret);
+    this.#lifetimeSeconds = lifetime('JwtTokenStrategy: lifetimeSeconds', lifetimeSeconds);
+  }
+
+  async write(claims: TokenClaims, { backend }: TokenBinding): Promise<IssuedToken> {
+    const token = signToken(claims, this.#options(backend));
+    return { token, expiresInSeconds: this.#lifetimeSeconds };
+  }
+
+  async read(token: string, { backend }: TokenBinding): Promise<TokenClaims | null> {
+    return verifyToken(token, this.#options(backend)) ?? null;
+  }
+
+  async destroy(): Promise<boolean> {
+    return false;
+  }
+
+  override createPassportStrategy({
+    backend,
+    extract,
+    verify,
+  }: TokenPassportOptions): PassportLike {
+    const key = this.#key;
+    const options: StrategyOptionsWithoutRequest = {
+      ...verifyOptions(audienceOf(backend)),
+      jwtFromRequest: (request) => extract(request as unknown as OriginalRequest),
+      // The header is judged before the signature; the types of passport-jwt know no KeyObject.
+      secretOrKeyProvider: (_request, token, done) =>
+        hasPlainHeader(token as string)
+          ? done(null, key as unknown as string)
+          : done(new Error('This header is not accepted.')),
+    };
+
+    class JwtBackendStrategy extends PassportStrategy(Strategy, backend) {
+      constructor() {
+        super(options);
+      }
+
+      async validate(payload: unknown): Promise<object | false> {
+        const claims = readClaims(payload);
+        return claims ? verify(claims) : false;
+      }
+    }
+    return new JwtBackendStrategy();
+  }
+
+  #options(backend: string) {
+    return {
+      key: this.#key,
+      audience: audienceOf(backend),
+      lifetimeSeconds: this.#lifetimeSeconds,
+    };
+  }
+}
+
+/** The audience keeps the tokens of two backends apart, and those of other kinds, with one secret too. */
+function audienceOf(backend: string): string {
+  return `nestjs-users:auth:${backend}`;
+}

@@ -1,0 +1,52 @@
+import type { OriginalRequest } from '../../events/users.events.js';
+import type { TokenClaims } from '../../tokens/signed-token.js';
+import type { PassportLike } from '../passport-runner.js';
+import { tokenPassportStrategy } from './token.passport-strategy.js';
+
+/** A token that is ready to be sent. @publicApi */
+export interface IssuedToken {
+  readonly token: string;
+  /** How long it is good for, in seconds. */
+  readonly expiresInSeconds: number;
+}
+
+/** Which backend a token belongs to. @publicApi */
+export interface TokenBinding {
+  /** Name of the backend; a token of another backend is not read. */
+  readonly backend: string;
+}
+
+/** What a backend's Passport strategy is made of. @publicApi */
+export interface TokenPassportOptions extends TokenBinding {
+  /** Takes the token out of a request. */
+  readonly extract: (request: OriginalRequest) => string | null;
+  /** Finds the user whom the claims name; `false` if the claims do not hold any more. */
+  readonly verify: (claims: TokenClaims) => Promise<object | false>;
+}
+
+/**
+ * What a token is: one half of a backend, the other being the {@link Transport}.
+ *
+ * The claims name the user and carry a fingerprint; whoever reads them compares it with the user's
+ * row, so that a strategy need not know about revocation by stamp.
+ *
+ * @publicApi
+ */
+export abstract class TokenStrategy {
+  /** Makes a token for the claims. */
+  abstract write(claims: TokenClaims, binding: TokenBinding): Promise<IssuedToken>;
+
+  /** The claims of a token that this backend made and that is good; `null` for anything else. */
+  abstract read(token: string, binding: TokenBinding): Promise<TokenClaims | null>;
+
+  /**
+   * Ends one token. `false` where tokens of this kind cannot be ended singly: the logout route then
+   * answers 202 instead of 204.
+   */
+  abstract destroy(token: string, binding: TokenBinding): Promise<boolean>;
+
+  /** The Passport strategy of a backend. The default asks {@link read}. */
+  createPassportStrategy(options: TokenPassportOptions): PassportLike {
+    return tokenPassportStrategy(this, options);
+  }
+}

@@ -1,0 +1,106 @@
+import { serialize } from 'cookie';
+import { CsrfRejectedError } from '../../exceptions/request.errors.js';
+import type { OriginalRequest } from '../../events/users.events.js';
+import type { IssuedToken } from '../strategies/token-strategy.js';
+import {
+  type CookieSettings,
+  cookieSettings,
+  type CookieTransportOptions,
+} from './cookie.options.js';
+import { isSafeMethod, isSameSiteIntent } from './csrf.js';
+import { Transport, type TransportDescription, type TransportResponse } from './transport.js';
+
+/** Browsers drop a larger cookie without a word (RFC 6265, 6.1). */
+const MAX_COOKIE_BYTES = 4096;
+
+/**
+ * The token travels in a cookie that scripts cannot read. Defaults: named `__Host-users-<backend>`,
+ * `Secure; HttpOnly; SameSite=Lax; Path=/`, no `Domain`, `Max-Age` as long as the token lives.
+ *
+ * Requests with an unsafe method count only if the browser says that they come from the same origin
+ * (`Sec-Fetch-Site`), or `Origin` (then `Referer`) is one of {@link CookieTransportOptions.trustedOrigins}.
+ *
+ * @publicApi
+ */
+export class CookieTransport extends Transport {
+  readonly challenge = 'Cookie';
+  readonly #options: CookieTransportOptions;
+  readonly #settings: CookieSettings;
+
+  /** @throws TypeError for settings that browsers refuse or that would give the credential away */
+  constructor(options: CookieTransportOptions = {}) {
+    super();
+    this.#options = options;
+    this.#settings = cookieSettings(options);
+  }
+
+  get description(): TransportDescription {
+    return { kind: 'cookie', name: this.#settings.name };
+  }
+
+  /** Without a name of its own, the cookie is named after the backend: two backends never share one. */
+  override forBackend(backend: string): Transport {
+    if (this.#options.name !== undefined) return this;
+    const prefix = this.#settings.secure ? '__Host-' : '';
+    return new CookieTransport({ ...this.#options, name: `${prefix}users-${backend}` });
+  }
+
+  read(request: OriginalRequest): string | null {
+    const values = this.#values(request);
+    if (values.length > 0 && !this.#isIntended(request)) throw new CsrfRejectedError();
+    // Two cookies of one name: one of them was planted, and nobody knows which.
+    return values.length === 1 && values[0] ? values[0] : null;
+  }
+
+  override isPresent(request: OriginalRequest): boolean {
+    return this.#values(request).length > 0;
+  }
+
+  /**
+   * A browser says where a request comes from; a client that sends neither these headers nor the
+   * cookie is none, and cannot be tricked.
+   */
+  override assertMayLogIn(request: OriginalRequest): void {
+    const isBrowser = ['sec-fetch-site', 'origin', 'referer'].some(
+      (name) => name in request.headers,
+    );
+    if ((isBrowser || this.isPresent(request)) && !this.#isIntended(request)) {
+      throw new CsrfRejectedError();
+    }
+  }
+
+  login({ token, expiresInSeconds }: IssuedToken): TransportResponse {
+    return { status: 204, headers: [['Set-Cookie', this.#cookie(token, expiresInSeconds)]] };
+  }
+
+  logout(): Pick<TransportResponse, 'headers'> {
+    return { headers: [['Set-Cookie', this.#cookie('', 0)]] };
+  }
+
+  #isIntended(request: OriginalRequest): boolean {
+    return isSafeMethod(request.method) || isSameSiteIntent(request, this.#settings.trustedOrigins);
+  }
+
+  #values({ headers }: OriginalRequest): string[] {
+    const header = headers['cookie'];
+    if (typeof header !== 'string') return [];
+    const prefix = `${this.#settings.name}=`;
+    return header
+      .split(';')
+      .map((pair) => pair.trim())
+      .filter((pair) => pair.startsWith(prefix))
+      .map((pair) => pair.slice(prefix.length));
+  }
+
+  #cookie(value: string, maxAge: number): string {
+    const { name, trustedOrigins: _, ...attributes } = this.#settings;
+    const cookie = serialize(name, value, { ...attributes, maxAge });
+    if (name.length + value.length > MAX_COOKIE_BYTES) {
+      throw new RangeError(
+        `The cookie ${name} would have more than ${MAX_COOKIE_BYTES} bytes, and browsers would drop ` +
+          'it. Use a token strategy with shorter tokens.',
+      );
+    }
+    return cookie;
+  }
+}

@@ -1,0 +1,59 @@
+import type { OriginalRequest } from '../../events/users.events.js';
+import type { IssuedToken } from '../strategies/token-strategy.js';
+
+/** What a transport answers: the controller puts it on the platform's response. @publicApi */
+export interface TransportResponse {
+  readonly status: number;
+  /** Headers to append, in order. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** How a credential travels, for OpenAPI. @publicApi */
+export type TransportDescription =
+  { readonly kind: 'bearer' } | { readonly kind: 'cookie' | 'header'; readonly name: string };
+
+/**
+ * How a token travels between client and server: one half of a backend, the other being the
+ * {@link TokenStrategy}.
+ *
+ * @publicApi
+ */
+export abstract class Transport {
+  /** The challenge for `WWW-Authenticate` (RFC 9110, 11.6.1). */
+  abstract readonly challenge: string;
+  /** For OpenAPI. */
+  abstract readonly description: TransportDescription;
+  /** Whether the login route also takes an HTML form, as OAuth 2's password grant sends it. Default `false`. */
+  readonly acceptsForms: boolean = false;
+
+  /** The transport for the backend of this name. Override it where the name matters. */
+  forBackend(_name: string): Transport {
+    return this;
+  }
+
+  /**
+   * The token in a request, or `null`.
+   *
+   * @throws CsrfRejectedError if the browser may have sent it without the user's intent
+   */
+  abstract read(request: OriginalRequest): string | null;
+
+  /** Whether the request carries something where the token would be, good or not. */
+  isPresent(request: OriginalRequest): boolean {
+    return this.read(request) !== null;
+  }
+
+  /**
+   * Asked before a login, which is also a change of the client's state.
+   *
+   * @throws CsrfRejectedError
+   */
+  assertMayLogIn(_request: OriginalRequest): void {}
+
+  /** The answer that hands a new token to the client. */
+  abstract login(token: IssuedToken): TransportResponse;
+
+  /** What makes the client forget the token. */
+  abstract logout(): Pick<TransportResponse, 'headers'>;
+}

@@ -1,0 +1,20 @@
+/**
+ * Waits for a promise, but no longer than so many seconds: `true` if it was fulfilled in time,
+ * `false` if not. A rejection in time is passed on.
+ */
+export async function settleWithin(work: Promise<unknown>, seconds: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), seconds * 1000).unref();
+  });
+  try {
+    return await Promise.race([work.then(() => true), timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** One text for whatever was thrown, for logs: stack or name, never the properties of an error. */
+export function describeError(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

@@ -1,0 +1,146 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { setImmediate as afterThisTurn, setTimeout as sleep } from 'node:timers/promises';
+import type { Listener } from './listener.js';
+import { describeError, settleWithin } from './settle-within.js';
+import type { UsersEvent } from './users.events.js';
+import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './users-event.options.js';
+
+/**
+ * Brings events to listeners.
+ *
+ * - {@link emit}: for what has happened. Listeners start in order after the current answer is under
+ *   way; nobody waits for them, and what they throw is logged.
+ * - {@link ask}: for what is about to happen. Listeners are awaited in order; a throw is a refusal.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationShutdown {
+  readonly #logger = new Logger('UsersEventBus');
+  readonly #running = new Set<Promise<void>>();
+  readonly #options: UsersEventOptions;
+  #explore: () => readonly Listener[] = () => [];
+  #listeners: Listener[] = [];
+  #isStarted = false;
+  #open!: () => void;
+  /** Events of the bootstrap wait here until the listeners are known. */
+  readonly #ready = new Promise<void>((resolve) => {
+    this.#open = resolve;
+  });
+
+  constructor(@Inject(USERS_EVENT_OPTIONS) options: UsersEventOptions) {
+    this.#options = options;
+  }
+
+  /** @internal The explorer says how listeners are found. */
+  findListenersBy(explore: () => readonly Listener[]): void {
+    this.#explore = explore;
+  }
+
+  /** @internal All providers exist and are initialised: deliver what has waited. */
+  start(): void {
+    this.#find();
+    this.#isStarted = true;
+    this.#open();
+  }
+
+  /**
+   * Tells all listeners of the event's class. Returns at once, unless the module is configured with
+   * `awaitListeners`; never throws.
+   */
+  async emit(event: UsersEvent): Promise<void> {
+    const delivery = this.#start(() => event);
+    if (this.#options.awaitListeners && this.#isStarted) await delivery;
+  }
+
+  /**
+   * Emits what must not be seen in the time of the answer: the same time passes whether there is an
+   * event (its making included) or not. With `awaitListeners` that is `constantAnswerSeconds`.
+   */
+  async emitUnseen(make: (() => UsersEvent) | undefined): Promise<void> {
+    const { awaitListeners, constantAnswerSeconds } = this.#options;
+    if (make) this.#start(make);
+    if (awaitListeners) await sleep(constantAnswerSeconds * 1000);
+  }
+
+  /** Asks all listeners of the event's class, one after the other. @throws whatever a listener throws */
+  async ask(event: UsersEvent): Promise<void> {
+    // A hook of the bootstrap may ask (to create a first user, say), and must not wait for its end.
+    if (!this.#isStarted) this.#find();
+    for (const listener of this.#listenersOf(event)) await listener.invoke(event);
+  }
+
+  /** Resolves when every listener called so far has ended or was given up. For tests and shutdown. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all(this.#running);
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.#drain();
+  }
+
+  /** Requests that were in flight when the shutdown began may have emitted since. */
+  async onApplicationShutdown(): Promise<void> {
+    await this.#drain();
+  }
+
+  async #drain(): Promise<void> {
+    this.#open();
+    const isSettled = await settleWithin(this.settled(), this.#options.shutdownGraceSeconds);
+    if (!isSettled) {
+      this.#logger.warn(
+        `Listeners still run ${this.#options.shutdownGraceSeconds} s after the shutdown began; not waiting any longer.`,
+      );
+    }
+  }
+
+  #start(make: () => UsersEvent): Promise<void> {
+    const delivery = this.#deliver(make)
+      .catch((error: unknown) => this.#logger.error(`An event was lost: ${describeError(error)}`))
+      .finally(() => this.#running.delete(delivery));
+    this.#running.add(delivery);
+    return delivery;
+  }
+
+  async #deliver(make: () => UsersEvent): Promise<void> {
+    await this.#ready;
+    await afterThisTurn();
+    const event = make();
+    await Promise.all(
+      this.#listenersOf(event).map((listener) => this.#call(listener, event.copy())),
+    );
+  }
+
+  async #call(listener: Listener, event: UsersEvent): Promise<void> {
+    const where = `${listener.label} on ${event.constructor.name}`;
+    try {
+      const call = Promise.resolve(listener.invoke(event));
+      if (!(await settleWithin(call, this.#options.listenerTimeoutSeconds))) {
+        call.catch((error: unknown) =>
+          this.#logger.error(`${where} failed late: ${describeError(error)}`),
+        );
+        this.#logger.warn(
+          `${where} has not ended after ${this.#options.listenerTimeoutSeconds} s; not waiting any longer.`,
+        );
+      }
+    } catch (error) {
+      this.#logger.error(`${where} failed: ${describeError(error)}`);
+    }
+  }
+
+  #find(): void {
+    const { name } = this.#options;
+    const heard = this.#explore().filter(({ module }) => (module ?? name) === name);
+    this.#listeners = heard.toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0));
+  }
+
+  #listenersOf(event: UsersEvent): Listener[] {
+    return this.#listeners.filter((listener) => event instanceof listener.event);
+  }
+}

@@ -1,0 +1,90 @@
+import {
+  BeforeUserDeleteEvent,
+  BeforeUserLoginEvent,
+  BeforeUserRegisterEvent,
+  BeforeUserUpdateEvent,
+} from './before-users.events.js';
+import { addListenerMetadata, type EventType, type ListenerOptions } from './listener.js';
+import {
+  UserDeletedEvent,
+  UserForgotPasswordEvent,
+  UserLoggedInEvent,
+  UserLoggedOutEvent,
+  UserPasswordChangedEvent,
+  UserPasswordResetEvent,
+  UserRegisteredEvent,
+  UserUpdatedEvent,
+} from './users.events.js';
+
+/** A decorator for listener methods, with optional order and module. @publicApi */
+export type ListenerDecorator = (options?: ListenerOptions) => MethodDecorator;
+
+/**
+ * Makes a listener decorator for an event class, in the same way as the library's own. For packages
+ * and applications that emit their own events through {@link UsersEventBus}.
+ *
+ * @example
+ * export const OnUserBanned = createListenerDecorator(UserBannedEvent);
+ * @publicApi
+ */
+export function createListenerDecorator(event: EventType): ListenerDecorator {
+  return (options = {}) =>
+    (_target, _key, descriptor) => {
+      addListenerMetadata(descriptor.value as object, { ...options, event });
+    };
+}
+
+/**
+ * Hears {@link UserRegisteredEvent}: send a welcome mail, tell your analytics. Like all `On…`
+ * listeners it runs after the change is stored, is not awaited by the route, and may be sync or
+ * async; what it throws is logged and changes nothing.
+ *
+ * @example
+ * @OnUserRegistered()
+ * async welcome({ user }: UserRegisteredEvent<User>) { await this.mailer.welcome(user.email); }
+ * @publicApi
+ */
+export const OnUserRegistered = createListenerDecorator(UserRegisteredEvent);
+
+/** Hears {@link UserForgotPasswordEvent}: mail the link with its token. @publicApi */
+export const OnUserForgotPassword = createListenerDecorator(UserForgotPasswordEvent);
+
+/** Hears {@link UserPasswordResetEvent}. @publicApi */
+export const OnUserPasswordReset = createListenerDecorator(UserPasswordResetEvent);
+
+/** Hears {@link UserPasswordChangedEvent}. @publicApi */
+export const OnUserPasswordChanged = createListenerDecorator(UserPasswordChangedEvent);
+
+/** Hears {@link UserUpdatedEvent}. @publicApi */
+export const OnUserUpdated = createListenerDecorator(UserUpdatedEvent);
+
+/** Hears {@link UserLoggedInEvent}. @publicApi */
+export const OnUserLoggedIn = createListenerDecorator(UserLoggedInEvent);
+
+/** Hears {@link UserLoggedOutEvent}. @publicApi */
+export const OnUserLoggedOut = createListenerDecorator(UserLoggedOutEvent);
+
+/** Hears {@link UserDeletedEvent}. @publicApi */
+export const OnUserDeleted = createListenerDecorator(UserDeletedEvent);
+
+/**
+ * Is asked before a user is created. Like all `Before…` listeners it is awaited, one after the
+ * other in order, and refuses by throwing: an `HttpException` is the answer as it stands.
+ *
+ * @example
+ * @BeforeUserRegister()
+ * onlyStaff({ input }: BeforeUserRegisterEvent) {
+ *   if (!input.email.endsWith('@example.org')) throw new ForbiddenException('Staff only.');
+ * }
+ * @publicApi
+ */
+export const BeforeUserRegister = createListenerDecorator(BeforeUserRegisterEvent);
+
+/** Is asked before a credential is made. @publicApi */
+export const BeforeUserLogin = createListenerDecorator(BeforeUserLoginEvent);
+
+/** Is asked before fields of a user are written. @publicApi */
+export const BeforeUserUpdate = createListenerDecorator(BeforeUserUpdateEvent);
+
+/** Is asked before a user is deleted. @publicApi */
+export const BeforeUserDelete = createListenerDecorator(BeforeUserDeleteEvent);

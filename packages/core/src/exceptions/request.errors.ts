@@ -1,0 +1,59 @@
+import { UsersError } from '../users/users.errors.js';
+
+/** No credential, or none that is good. @publicApi */
+export class UnauthorizedError extends UsersError {
+  constructor() {
+    super('UNAUTHORIZED', 'Log in first.');
+  }
+}
+
+/** The user is known and may not do this. @publicApi */
+export class ForbiddenError extends UsersError {
+  constructor(message = 'You may not do this.') {
+    super('FORBIDDEN', message);
+  }
+}
+
+/**
+ * A request that carries a cookie, or would be given one, and does not prove that it comes from this
+ * site's own pages.
+ *
+ * @publicApi
+ */
+export class CsrfRejectedError extends UsersError {
+  constructor() {
+    super(
+      'CSRF_REJECTED',
+      'The request does not come from this site. Send it from the same origin, or list the origin ' +
+        'in trustedOrigins of the CookieTransport.',
+    );
+  }
+}
+
+/** No backend of this name can do this. @publicApi */
+export class BackendNotFoundError extends UsersError {
+  constructor() {
+    super('BACKEND_NOT_FOUND', 'There is no such backend.');
+  }
+}
+
+/** The body is of another media type than the route reads. @publicApi */
+export class UnsupportedMediaTypeError extends UsersError {
+  constructor(accepted: readonly string[]) {
+    super('UNSUPPORTED_MEDIA_TYPE', `Send the body as ${accepted.join(' or ')}.`);
+  }
+}
+
+/** The body is larger than any honest one. @publicApi */
+export class PayloadTooLargeError extends UsersError {
+  constructor() {
+    super('PAYLOAD_TOO_LARGE', 'The body is too large.');
+  }
+}
+
+/** The body is nested too deeply, or has too many fields. @publicApi */
+export class MalformedBodyError extends UsersError {
+  constructor() {
+    super('MALFORMED_BODY', 'The body is nested too deeply or has too many fields.');
+  }
+}

@@ -1,0 +1,101 @@
+import { Body, Get, Inject, Patch, Req, Res, type Type } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Authenticated, CurrentUser } from '../auth/auth.decorators.js';
+import { AuthBackend } from '../auth/auth-backend.js';
+import { AuthService } from '../auth/auth.service.js';
+import { authenticationOf } from '../auth/current-authentication.js';
+import { modelsWithDefaults, type UsersModels } from '../dto/models.js';
+import { toReadModel } from '../dto/read-model.js';
+import type { UpdateUserDto } from '../dto/update-user.dto.js';
+import type { UserDto } from '../dto/user.dto.js';
+import type { OriginalRequest } from '../events/users.events.js';
+import { describeRoute } from '../openapi/describe-route.js';
+import type { BaseUser } from '../users/user.js';
+import { UsersService } from '../users/users.service.js';
+import { PROFILE_OPTIONS, type ProfileOptions } from './profile.options.js';
+import { ModelBody } from './model-body.js';
+import { send } from './send.js';
+import { type ControllerOptions, UsersRoutes } from './users-routes.js';
+
+/** `GET /me` and `PATCH /me`. @publicApi */
+export interface MeRoutes {
+  me(user: BaseUser): Promise<UserDto>;
+  update(
+    body: UpdateUserDto,
+    user: BaseUser,
+    request: OriginalRequest,
+    response: unknown,
+  ): Promise<UserDto>;
+}
+
+/**
+ * Makes the controller of one's own account for the application's models.
+ *
+ * @publicApi
+ */
+export function createMeController(
+  models?: Partial<UsersModels>,
+  options: ControllerOptions = {},
+): Type<MeRoutes> {
+  const { user: ReadModel, update: UpdateModel } = modelsWithDefaults(models);
+
+  @UsersRoutes(options)
+  @Authenticated()
+  class MeController implements MeRoutes {
+    constructor(
+      @Inject(UsersService) private readonly users: UsersService,
+      @Inject(AuthService) private readonly auth: AuthService,
+      @Inject(PROFILE_OPTIONS) private readonly profile: ProfileOptions,
+      @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    ) {}
+
+    @Get('me')
+    @describeRoute({
+      summary: 'Show my account',
+      success: { status: 200, model: ReadModel },
+      errors: ['UNAUTHORIZED'],
+    })
+    async me(@CurrentUser() user: BaseUser): Promise<UserDto> {
+      return toReadModel(ReadModel, user);
+    }
+
+    @Patch('me')
+    @ModelBody(UpdateModel)
+    @describeRoute({
+      summary: 'Change my account',
+      success: { status: 200, model: ReadModel },
+      errors: [
+        'UNAUTHORIZED',
+        'UPDATE_USER_EMAIL_ALREADY_EXISTS',
+        'UPDATE_USER_INVALID_PASSWORD',
+        'UPDATE_USER_BAD_CURRENT_PASSWORD',
+      ],
+    })
+    async update(
+      @Body() body: UpdateUserDto,
+      @CurrentUser() user: BaseUser,
+      @Req() request: OriginalRequest,
+      @Res({ passthrough: true }) response: unknown,
+    ): Promise<UserDto> {
+      const { currentPassword } = body;
+      const updated = await this.users.update(user, body, {
+        safe: true,
+        request,
+        ...(this.profile.requireCurrentPassword && { confirmation: { currentPassword } }),
+      });
+      const fresh =
+        body.password === undefined ? {} : await this.#renew(updated, request, response);
+      return Object.assign(toReadModel(ReadModel, updated), fresh);
+    }
+
+    /** The new password has ended all credentials, the caller's too: here is another one. */
+    async #renew(user: BaseUser, request: object, response: unknown): Promise<object> {
+      const name = authenticationOf(request)?.backend;
+      if (name === undefined || !(this.auth.backend(name) instanceof AuthBackend)) return {};
+      const { headers, body = {} } = await this.auth.issue(user, name);
+      send(this.host, response, { headers });
+      return body;
+    }
+  }
+  return MeController;
+}

@@ -1,0 +1,69 @@
+import { MalformedBodyError, PayloadTooLargeError } from '../exceptions/request.errors.js';
+import { InvalidUserDataError } from '../users/users.errors.js';
+
+const MAX_DEPTH = 32;
+const MAX_FIELDS = 1000;
+/** Characters of all texts and names together. */
+const MAX_LENGTH = 100_000;
+
+/** Fields whose odd characters are judged later, by what the field means. */
+const PASSWORDS = new Set(['password', 'currentPassword']);
+
+/**
+ * A copy of a parsed body that is safe to look at: plain objects and arrays of bounded size, without
+ * keys that mean something to JavaScript (`__proto__`, `constructor`, `hasOwnProperty`, …).
+ *
+ * @throws PayloadTooLargeError, MalformedBodyError
+ * @throws InvalidUserDataError if the body is no object, or a text has characters that databases
+ * refuse or merge (NUL, lone surrogates)
+ */
+export function plainBody(body: unknown): Record<string, unknown> {
+  const value = body ?? {};
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw new InvalidUserDataError([{ field: '', messages: ['the body must be an object'] }]);
+  }
+  return new Copier().copy(value, 1, '') as Record<string, unknown>;
+}
+
+class Copier {
+  #fields = 0;
+  #length = 0;
+
+  copy(value: unknown, depth: number, field: string): unknown {
+    if (typeof value === 'string') return this.#text(value, field);
+    if (typeof value !== 'object' || value === null) return value;
+    if (depth > MAX_DEPTH) throw new MalformedBodyError();
+    if (Array.isArray(value)) {
+      return value.map((item: unknown) => this.#count(() => this.copy(item, depth + 1, field)));
+    }
+    const entries = Object.entries(value).filter(([key]) => !(key in Object.prototype));
+    return Object.fromEntries(
+      entries.map(([key, item]) =>
+        this.#count(() => {
+          this.#measure(key);
+          return [key, this.copy(item, depth + 1, key)] as const;
+        }),
+      ),
+    );
+  }
+
+  #count<T>(copy: () => T): T {
+    if (++this.#fields > MAX_FIELDS) throw new MalformedBodyError();
+    return copy();
+  }
+
+  #text(text: string, field: string): string {
+    this.#measure(text);
+    if (text.includes('\0') || (!PASSWORDS.has(field) && !text.isWellFormed())) {
+      throw new InvalidUserDataError([
+        { field, messages: [`${field} must not contain NUL or lone surrogates`] },
+      ]);
+    }
+    return text;
+  }
+
+  #measure(text: string): void {
+    this.#length += text.length;
+    if (this.#length > MAX_LENGTH) throw new PayloadTooLargeError();
+  }
+}

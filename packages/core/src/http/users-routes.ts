@@ -1,0 +1,18 @@
+import { UsersRouteInterceptor } from './users-route.interceptor.js';
+import { applyDecorators, Controller, UseInterceptors } from '@nestjs/common';
+import { describeController } from '../openapi/describe-controller.js';
+
+/** Where a controller made by a factory stands. @publicApi */
+export interface ControllerOptions {
+  /** Prefix of its routes, and their tag in OpenAPI. Default `users`. */
+  path?: string;
+}
+
+/** What all controllers of the library have in common. */
+export function UsersRoutes({ path = 'users' }: ControllerOptions): ClassDecorator {
+  return applyDecorators(
+    Controller(path),
+    UseInterceptors(UsersRouteInterceptor),
+    describeController(path),
+  );
+}

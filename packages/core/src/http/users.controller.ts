@@ -1,0 +1,119 @@
+import {
+  Body,
+  Delete,
+  Get,
+  HttpCode,
+  Inject,
+  Param,
+  Patch,
+  Query,
+  Req,
+  type Type,
+} from '@nestjs/common';
+import { Authenticated } from '../auth/auth.decorators.js';
+import { modelsWithDefaults, type UsersModels } from '../dto/models.js';
+import { toReadModel } from '../dto/read-model.js';
+import { superuserUpdateModel } from '../dto/superuser-update.dto.js';
+import type { UpdateUserDto } from '../dto/update-user.dto.js';
+import type { UserDto } from '../dto/user.dto.js';
+import type { OriginalRequest } from '../events/users.events.js';
+import { describeListQuery } from '../openapi/describe-list.js';
+import { describeRoute } from '../openapi/describe-route.js';
+import { UsersService } from '../users/users.service.js';
+import { UserIdPipe } from './user-id.pipe.js';
+import { ModelBody } from './model-body.js';
+import { readPageQuery } from './page-query.js';
+import { type ControllerOptions, UsersRoutes } from './users-routes.js';
+import type { UserId } from '../users/user.js';
+
+/** A page of read models. @publicApi */
+export interface UserPageDto {
+  items: UserDto[];
+  nextCursor: string | null;
+}
+
+/** `GET /`, `GET /{id}`, `PATCH /{id}` and `DELETE /{id}`, for superusers. @publicApi */
+export interface UsersAdministrationRoutes {
+  list(query: Record<string, unknown>): Promise<UserPageDto>;
+  get(id: UserId): Promise<UserDto>;
+  update(body: UpdateUserDto, id: UserId, request: OriginalRequest): Promise<UserDto>;
+  delete(id: UserId, request: OriginalRequest): Promise<void>;
+}
+
+/**
+ * Makes the controller of administration for the application's models.
+ *
+ * @publicApi
+ */
+export function createUsersController(
+  models?: Partial<UsersModels>,
+  options: ControllerOptions = {},
+): Type<UsersAdministrationRoutes> {
+  const { user: ReadModel, update } = modelsWithDefaults(models);
+  const UpdateModel = superuserUpdateModel(update);
+
+  @UsersRoutes(options)
+  @Authenticated({ superuser: true })
+  class UsersController implements UsersAdministrationRoutes {
+    constructor(@Inject(UsersService) private readonly users: UsersService) {}
+
+    @Get()
+    @describeListQuery()
+    @describeRoute({
+      summary: 'List users',
+      success: { status: 200, page: ReadModel },
+      errors: ['UNAUTHORIZED', 'FORBIDDEN', 'VALIDATION_FAILED'],
+    })
+    async list(@Query() query: Record<string, unknown>): Promise<UserPageDto> {
+      const { items, nextCursor } = await this.users.list(readPageQuery(query));
+      return { items: items.map((user) => toReadModel(ReadModel, user)), nextCursor };
+    }
+
+    @Get(':id')
+    @describeRoute({
+      summary: 'Show a user',
+      success: { status: 200, model: ReadModel },
+      errors: ['UNAUTHORIZED', 'FORBIDDEN', 'USER_NOT_FOUND'],
+    })
+    async get(@Param('id', UserIdPipe) id: UserId): Promise<UserDto> {
+      return toReadModel(ReadModel, await this.users.get(id));
+    }
+
+    @Patch(':id')
+    @ModelBody(UpdateModel, { acceptsPrivileges: true })
+    @describeRoute({
+      summary: 'Change a user',
+      success: { status: 200, model: ReadModel },
+      errors: [
+        'UNAUTHORIZED',
+        'FORBIDDEN',
+        'USER_NOT_FOUND',
+        'UPDATE_USER_EMAIL_ALREADY_EXISTS',
+        'UPDATE_USER_INVALID_PASSWORD',
+        'LAST_SUPERUSER',
+      ],
+    })
+    async update(
+      @Body() body: UpdateUserDto,
+      @Param('id', UserIdPipe) id: UserId,
+      @Req() request: OriginalRequest,
+    ): Promise<UserDto> {
+      return toReadModel(ReadModel, await this.users.update({ id }, body, { request }));
+    }
+
+    @Delete(':id')
+    @HttpCode(204)
+    @describeRoute({
+      summary: 'Delete a user',
+      success: { status: 204 },
+      errors: ['UNAUTHORIZED', 'FORBIDDEN', 'USER_NOT_FOUND', 'LAST_SUPERUSER'],
+    })
+    async delete(
+      @Param('id', UserIdPipe) id: UserId,
+      @Req() request: OriginalRequest,
+    ): Promise<void> {
+      await this.users.delete({ id }, { request });
+    }
+  }
+  return UsersController;
+}

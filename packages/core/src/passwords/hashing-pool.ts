@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { ServiceUnavailableError } from '../users/users.errors.js';
+
+/** Bounds of the work that a hasher may do at a time. @publicApi */
+export interface HashingPoolOptions {
+  /** Threads. Default: one less than the machine has cores, at least one: the last core is the event loop's. */
+  workers?: number;
+  /**
+   * Passwords that may wait for a thread; one more is refused with
+   * {@link ServiceUnavailableError}. Default 16 for each worker.
+   */
+  maxQueue?: number;
+}
+
+/** Worker threads with a bounded queue. They start with the first task and end when idle or closed. */
+export class HashingPool<Task> {
+  readonly #worker: URL;
+  readonly #workers: number;
+  readonly #maxQueue: number;
+  #pool: Piscina | undefined;
+
+  constructor(worker: URL, options: HashingPoolOptions) {
+    this.#worker = worker;
+    this.#workers = positive('workers', options.workers ?? Math.max(1, availableParallelism() - 1));
+    this.#maxQueue = positive('maxQueue', options.maxQueue ?? 16 * this.#workers);
+  }
+
+  async run<Result>(task: Task): Promise<Result> {
+    this.#pool ??= this.#start();
+    if (this.#pool.queueSize >= this.#maxQueue) {
+      throw new ServiceUnavailableError(2, 'The queue of the password hasher is full.');
+    }
+    try {
+      return (await this.#pool.run(task)) as Result;
+    } catch (error) {
+      // The task itself never throws: the thread has died or the pool is closing.
+      throw new ServiceUnavailableError(1, `A hashing worker failed: ${(error as Error).message}`);
+    }
+  }
+
+  async close(): Promise<void> {
+    const pool = this.#pool;
+    this.#pool = undefined;
+    await pool?.close();
+  }
+
+  #start(): Piscina {
+    return new Piscina({
+      filename: fileURLToPath(this.#worker),
+      minThreads: 1,
+      maxThreads: this.#workers,
+      idleTimeout: 60_000,
+      execArgv: [],
+    });
+  }
+}
+
+function positive(name: string, value: number): number {
+  if (Number.isInteger(value) && value > 0) return value;
+  throw new TypeError(`${name} must be a whole number above 0, not ${value}.`);
+}

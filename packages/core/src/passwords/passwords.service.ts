@@ -1,0 +1,61 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InvalidPasswordError, type InvalidPasswordCode } from '../users/users.errors.js';
+import {
+  MAX_PASSWORD_BYTES,
+  MAX_PASSWORD_CODE_POINTS,
+  normalizePassword,
+} from './normalize-password.js';
+import { PasswordHasher } from './password-hasher.js';
+import { type PasswordContext, PasswordPolicy } from './password-policy.js';
+
+/** The one way by which passwords are set and checked. */
+@Injectable()
+export class PasswordsService {
+  constructor(
+    @Inject(PasswordHasher) private readonly hasher: PasswordHasher,
+    @Inject(PasswordPolicy) private readonly policy: PasswordPolicy,
+  ) {}
+
+  /**
+   * Judges a new password and hashes it.
+   *
+   * @param code - which operation refuses it
+   * @throws InvalidPasswordError, before any hashing
+   */
+  async hashNew(
+    password: string,
+    context: PasswordContext,
+    code: InvalidPasswordCode,
+  ): Promise<string> {
+    const normalized = normalizePassword(password);
+    if (normalized === undefined) throw new InvalidPasswordError(UNHASHABLE, code);
+    try {
+      await this.policy.validate(normalized, context);
+    } catch (error) {
+      if (error instanceof InvalidPasswordError) throw new InvalidPasswordError(error.reason, code);
+      throw error;
+    }
+    return this.hasher.hash(normalized);
+  }
+
+  /**
+   * Whether the password belongs to the hash: exactly one hasher call, whatever the hash is. A
+   * password that could never have been set is wrong without one, for everybody alike.
+   */
+  async verify(password: string, storedHash: string | null | undefined): Promise<boolean> {
+    const normalized = normalizePassword(password);
+    if (normalized === undefined) return false;
+    return this.hasher.verify(normalized, storedHash ?? null);
+  }
+
+  /** A hash with today's parameters for a password that was just found right, if it needs one. */
+  async upgrade(password: string, storedHash: string): Promise<string | undefined> {
+    const normalized = normalizePassword(password);
+    if (normalized === undefined || !this.hasher.needsRehash(storedHash)) return undefined;
+    return this.hasher.hash(normalized);
+  }
+}
+
+const UNHASHABLE =
+  `The password must be well-formed Unicode text of at most ${MAX_PASSWORD_CODE_POINTS} characters ` +
+  `(${MAX_PASSWORD_BYTES} bytes).`;

@@ -1,0 +1,66 @@
+import type { OriginalRequest } from '../events/users.events.js';
+import { canonicalEmail } from './email.js';
+import {
+  type BaseUser,
+  type OwnFields,
+  PRIVILEGE_FIELDS,
+  type PrivilegeField,
+  SYSTEM_FIELDS,
+} from './user.js';
+import { InvalidUserDataError } from './users.errors.js';
+
+/** What a user is created from. @publicApi */
+export type CreateUserInput<U extends BaseUser = BaseUser> = {
+  email: string;
+  /** Absent or `null` for somebody who has no password (and cannot log in with one). */
+  password?: string | null;
+} & Partial<Pick<BaseUser, PrivilegeField>> &
+  OwnFields<U>;
+
+/** What of a user is changed: only what is there and not `undefined`. @publicApi */
+export type UpdateUserInput<U extends BaseUser = BaseUser> = {
+  email?: string;
+  password?: string;
+} & Partial<Pick<BaseUser, PrivilegeField>> &
+  OwnFields<U>;
+
+/** Who is behind a call. @publicApi */
+export interface CallOptions {
+  /** The request that led to it, for the listeners. */
+  request?: OriginalRequest;
+}
+
+/** Options of writes. @publicApi */
+export interface WriteOptions extends CallOptions {
+  /**
+   * `true` when the input comes from the user themselves: what they may not decide (`isActive`,
+   * `isSuperuser`, `isVerified`) is left out. Default `false`: the caller decides.
+   */
+  safe?: boolean;
+}
+
+const NEVER_COPIED = new Set<string>([...SYSTEM_FIELDS, 'email', 'password', 'currentPassword']);
+const PRIVILEGES = new Set<string>(PRIVILEGE_FIELDS);
+
+/** The columns that an input may decide, address and password apart. */
+export function writableFields(input: object, isSafe: boolean): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(input).filter(
+      ([key, value]) =>
+        value !== undefined && !NEVER_COPIED.has(key) && !(isSafe && PRIVILEGES.has(key)),
+    ),
+  );
+}
+
+/**
+ * The canonical form of an address that is to be stored.
+ *
+ * @throws InvalidUserDataError if it is not exactly one plain address
+ */
+export function requireCanonicalEmail(email: unknown): string {
+  const canonical = canonicalEmail(email);
+  if (canonical !== undefined) return canonical;
+  throw new InvalidUserDataError([
+    { field: 'email', messages: ['email must be one plain e-mail address'] },
+  ]);
+}
