@@ -39,7 +39,7 @@ export function canonicalEmail(email: unknown): string | undefined {
   if (at < 1 || localPart.includes('@')) return undefined;
   if (Buffer.byteLength(localPart) > MAX_LOCAL_PART_OCTETS) return undefined;
 
-  const domain = domainToASCII(email.slice(at + 1));
+  const domain = asciiDomain(email.slice(at + 1));
   if (!isEmail(`${localPart}@${domain}`)) return undefined;
 
   const canonical = `${encodeLocalPart(localPart)}@${domain}`;
@@ -50,6 +50,11 @@ export function canonicalEmail(email: unknown): string | undefined {
 export function isSameEmail(a: string, b: string): boolean {
   const canonical = canonicalEmail(a);
   return canonical !== undefined && canonical === canonicalEmail(b);
+}
+
+/** `domainToASCII` reads its text as a URL does: what would end or decode there must not come in. */
+function asciiDomain(domain: string): string {
+  return /^[\p{L}\p{M}\p{N}.-]+$/u.test(domain) ? domainToASCII(domain) : '';
 }
 
 /** Folds ASCII letters and writes every octet that is not ASCII, and `%` itself, as `%xx`. */

@@ -1,0 +1,191 @@
+import { inspect } from 'node:util';
+import {
+  AuthBackend,
+  BearerTransport,
+  CookieTransport,
+  JwtTokenStrategy,
+  UsersModule,
+  type UsersModuleExtras,
+  type UsersModuleOptions,
+  UsersService,
+} from '@nestjs-users/core';
+import { CountingPasswordHasher, FastPasswordHasher } from '@nestjs-users/testing';
+import { UsersTypeOrmModule } from '@nestjs-users/typeorm';
+import {
+  type INestApplication,
+  type LoggerService,
+  type ModuleMetadata,
+  ValidationPipe,
+} from '@nestjs/common';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Test } from '@nestjs/testing';
+import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource, type EntityTarget } from 'typeorm';
+import { type Answer, type Message, send } from './client.js';
+import { createDatabase, type DatabaseName } from './databases.js';
+import { EventLog } from './event-log.js';
+import { HostileFilter } from './hostile.js';
+import { assertNoLeak } from './leaks.js';
+import { IntegerUser, models, User } from './models.js';
+
+/** Which application a story is told on. */
+export interface Setup {
+  readonly platform: 'express' | 'fastify';
+  readonly database: DatabaseName;
+  /** `hostile` has global pipes and filters that would weaken a careless library. */
+  readonly flavour: 'bare' | 'hostile';
+}
+
+/** What a story needs beyond the usual. */
+export interface HostOptions {
+  readonly ids?: 'uuid' | 'integer';
+  readonly options?: Partial<UsersModuleOptions>;
+  readonly extras?: UsersModuleExtras<User>;
+  readonly imports?: ModuleMetadata['imports'];
+  readonly controllers?: ModuleMetadata['controllers'];
+  readonly providers?: ModuleMetadata['providers'];
+  /** Called before the application listens. */
+  readonly configure?: (app: INestApplication) => void | Promise<void>;
+}
+
+export const SECRET = 'Zk3vQ8rT1xW6yB9nC4mF7hJ2pL5sD0gA-e2e-one-secret';
+
+/** A running application, and all that stories ask of it. */
+export class Host {
+  /** Every answer given so far. */
+  readonly answers: Answer[] = [];
+
+  private constructor(
+    readonly app: INestApplication,
+    readonly origin: string,
+    readonly events: EventLog,
+    readonly hasher: CountingPasswordHasher,
+    /** What the application has logged. */
+    readonly log: readonly string[],
+    readonly entity: EntityTarget<User>,
+    private readonly drop: () => Promise<void>,
+  ) {}
+
+  static async start(setup: Setup, wishes: HostOptions = {}): Promise<Host> {
+    const database = await createDatabase(setup.database);
+    const entity = (wishes.ids === 'integer' ? IntegerUser : User) as typeof User;
+    const hasher = new CountingPasswordHasher(new FastPasswordHasher());
+    const log: string[] = [];
+    const isHostile = setup.flavour === 'hostile';
+    const module = await Test.createTestingModule({
+      imports: [
+        TypeOrmModule.forRoot({
+          ...database.options,
+          entities: [entity],
+          synchronize: true,
+          ...(isHostile && { logging: true, logger: queryLogger(log) }),
+        } as never),
+        UsersModule.forRootAsync<User>({
+          imports: [UsersTypeOrmModule.forEntity(entity)],
+          models,
+          ...wishes.extras,
+          useFactory: () => ({
+            backends: [
+              new AuthBackend({
+                name: 'jwt',
+                transport: new BearerTransport(),
+                strategy: new JwtTokenStrategy({ secret: SECRET }),
+              }),
+              new AuthBackend({
+                name: 'cookie',
+                transport: new CookieTransport({ trustedOrigins: ['https://app.example.org'] }),
+                strategy: new JwtTokenStrategy({ secret: SECRET }),
+              }),
+            ],
+            resetPasswordTokenSecret: SECRET,
+            passwordHasher: hasher,
+            ...wishes.options,
+          }),
+        }),
+        ...(wishes.imports ?? []),
+      ],
+      controllers: wishes.controllers ?? [],
+      providers: [EventLog, ...(wishes.providers ?? [])],
+    })
+      .setLogger(memoryLogger(log))
+      .compile();
+
+    const app = module.createNestApplication(
+      setup.platform === 'express' ? new ExpressAdapter() : new FastifyAdapter(),
+    );
+    if (isHostile) makeHostile(app, log);
+    await wishes.configure?.(app);
+    await app.listen(0, '127.0.0.1');
+    const port = (app.getHttpServer().address() as { port: number }).port;
+    const events = app.get(EventLog);
+    return new Host(app, `http://127.0.0.1:${port}`, events, hasher, log, entity, database.drop);
+  }
+
+  /** Sends a request and keeps the answer for {@link close} to look at. */
+  async send(message: Message): Promise<Answer> {
+    const answer = await send(this.origin, message);
+    this.answers.push(answer);
+    return answer;
+  }
+
+  get users(): UsersService<User> {
+    return this.app.get<UsersService<User>>(UsersService);
+  }
+
+  get dataSource(): DataSource {
+    return this.app.get<DataSource>(getDataSourceToken());
+  }
+
+  /** The row as it is stored. */
+  row(where: { id?: User['id']; canonicalEmail?: string }): Promise<User | null> {
+    return this.dataSource.getRepository(this.entity).findOneBy(where);
+  }
+
+  /** Stops the application, and looks whether anything has leaked into answers or logs. */
+  async close(): Promise<void> {
+    await this.app.close();
+    await this.drop();
+    assertNoLeak(this.answers, this.log);
+  }
+}
+
+function memoryLogger(log: string[]): LoggerService {
+  const write = (...parts: unknown[]): void => {
+    log.push(
+      parts
+        .map((part) => (typeof part === 'string' ? part : inspect(part, { depth: 10 })))
+        .join(' '),
+    );
+  };
+  return { log: write, warn: write, error: write, debug: write, verbose: write, fatal: write };
+}
+
+/** The statements; their parameters (hashes, stamps) are TypeORM's own choice to show. */
+function queryLogger(log: string[]) {
+  const write = (statement: unknown): void => {
+    log.push(String(statement));
+  };
+  return {
+    logQuery: write,
+    logQueryError: write,
+    logQuerySlow: write,
+    logSchemaBuild: write,
+    logMigration: write,
+    log: (_level: string, message: unknown) => write(message),
+  };
+}
+
+function makeHostile(app: INestApplication, log: string[]): void {
+  app.useGlobalPipes(
+    new ValidationPipe({
+      transform: true,
+      transformOptions: { enableImplicitConversion: true },
+    }),
+  );
+  app.useGlobalFilters(new HostileFilter(app.getHttpAdapter(), log));
+  const express = app.getHttpAdapter().getInstance() as {
+    set?: (key: string, value: boolean) => void;
+  };
+  express.set?.('trust proxy', true);
+}
