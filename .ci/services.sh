@@ -47,7 +47,7 @@ start_postgres() {
   if ! postgres_answers; then
     local version
     version=$(find /etc/postgresql -mindepth 1 -maxdepth 1 -printf '%f\n' | sort -V | tail -n 1)
-    as_root pg_ctlcluster --skip-systemctl-redirect "$version" main start
+    as_root pg_ctlcluster --skip-systemctl-redirect "$version" main start || [ $? -eq 2 ] # 2: it runs
   fi
   wait_for PostgreSQL postgres_answers
 }
@@ -55,7 +55,7 @@ start_postgres() {
 start_mariadb() {
   if ! mariadb_answers; then
     as_root install -d -o mysql -g mysql /run/mysqld
-    as_root start-stop-daemon --start --oknodo --background --exec /usr/sbin/mariadbd
+    as_root start-stop-daemon --start --oknodo --background --chuid mysql --exec /usr/sbin/mariadbd
   fi
   wait_for MariaDB mariadb_answers
 }
