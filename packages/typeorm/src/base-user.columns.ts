@@ -1,0 +1,35 @@
+import { Column, Index } from 'typeorm';
+
+/** The columns of every user entity, the primary key apart. */
+export abstract class BaseUserColumns {
+  @Column({ type: 'varchar', length: 254 })
+  email!: string;
+
+  /** Lower-case ASCII by construction, so that no collation can find two addresses equal. */
+  @Index({ unique: true })
+  @Column({ type: 'varchar', length: 320 })
+  canonicalEmail!: string;
+
+  @Column({ type: 'varchar', length: 255, nullable: true })
+  hashedPassword?: string | null;
+
+  @Column({ type: 'varchar', length: 32 })
+  securityStamp?: string;
+
+  @Column({ type: Boolean, default: true })
+  isActive!: boolean;
+
+  /** Indexed: the guard of the last superuser locks the superusers' rows, and no others. */
+  @Index()
+  @Column({ type: Boolean, default: false })
+  isSuperuser!: boolean;
+
+  @Column({ type: Boolean, default: false })
+  isVerified!: boolean;
+
+  @Column({ type: Date, precision: 3 })
+  createdAt!: Date;
+
+  @Column({ type: Date, precision: 3 })
+  updatedAt!: Date;
+}
