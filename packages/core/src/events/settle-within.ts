@@ -14,7 +14,14 @@ export async function settleWithin(work: Promise<unknown>, seconds: number): Pro
   }
 }
 
-/** One text for whatever was thrown, for logs: stack or name, never the properties of an error. */
+/**
+ * One text for whatever was thrown, for logs: stack or name, never the properties of an error. Does
+ * not throw itself: anything can be thrown, also what has no text.
+ */
 export function describeError(error: unknown): string {
-  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  try {
+    return error instanceof Error ? (error.stack ?? error.message) : String(error);
+  } catch {
+    return 'something that cannot be shown';
+  }
 }

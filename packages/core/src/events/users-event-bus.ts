@@ -28,6 +28,8 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
   #explore: () => readonly Listener[] = () => [];
   #listeners: Listener[] = [];
   #isStarted = false;
+  /** Until when the shutdown waits, all its steps together. */
+  #graceEnd: number | undefined;
   #open!: () => void;
   /** Events of the bootstrap wait here until the listeners are known. */
   readonly #ready = new Promise<void>((resolve) => {
@@ -69,11 +71,16 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
     if (awaitListeners) await sleep(constantAnswerSeconds * 1000);
   }
 
-  /** Asks all listeners of the event's class, one after the other. @throws whatever a listener throws */
+  /**
+   * Asks all listeners of the event's class, one after the other. Each has an event of its own; what
+   * a listener may alter is an object in it, such as `input` of {@link BeforeUserRegisterEvent}.
+   *
+   * @throws whatever a listener throws
+   */
   async ask(event: UsersEvent): Promise<void> {
     // A hook of the bootstrap may ask (to create a first user, say), and must not wait for its end.
     if (!this.#isStarted) this.#find();
-    for (const listener of this.#listenersOf(event)) await listener.invoke(event);
+    for (const listener of this.#listenersOf(event)) await listener.invoke(event.copy());
   }
 
   /** Resolves when every listener called so far has ended or was given up. For tests and shutdown. */
@@ -92,7 +99,10 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
 
   async #drain(): Promise<void> {
     this.#open();
-    const isSettled = await settleWithin(this.settled(), this.#options.shutdownGraceSeconds);
+    const grace = this.#options.shutdownGraceSeconds * 1000;
+    this.#graceEnd ??= performance.now() + grace;
+    const left = Math.max(0, this.#graceEnd - performance.now());
+    const isSettled = await settleWithin(this.settled(), left / 1000);
     if (!isSettled) {
       this.#logger.warn(
         `Listeners still run ${this.#options.shutdownGraceSeconds} s after the shutdown began; not waiting any longer.`,

@@ -33,9 +33,10 @@ export abstract class UsersEvent {
 
   /** @internal A copy for one listener, so that none can alter what another sees. */
   copy(): this {
-    return Object.create(Object.getPrototypeOf(this) as object, {
+    const copy = Object.create(Object.getPrototypeOf(this) as object, {
       ...Object.getOwnPropertyDescriptors(this),
     }) as this;
+    return Object.defineProperty(copy, 'occurredAt', { value: new Date(this.occurredAt) });
   }
 }
 
@@ -80,13 +81,12 @@ export class UserPasswordChangedEvent<U extends BaseUser = BaseUser> extends Use
 
 /** Columns have changed. Not emitted when an update changes nothing. @publicApi */
 export class UserUpdatedEvent<U extends BaseUser = BaseUser> extends UserEvent<U> {
-  constructor(
-    user: U,
-    /** Names of the changed fields; `password` is never among them. */
-    readonly changes: readonly string[],
-    request?: OriginalRequest,
-  ) {
+  /** Names of the changed fields; `password` is never among them. */
+  readonly changes: readonly string[];
+
+  constructor(user: U, changes: readonly string[], request?: OriginalRequest) {
     super(user, request);
+    this.changes = Object.freeze([...changes]);
   }
 }
 
