@@ -23,7 +23,7 @@ import { Test } from '@nestjs/testing';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import { DataSource, type EntityTarget } from 'typeorm';
 import { type Answer, type Message, send } from './client.js';
-import { createDatabase, type DatabaseName } from './databases.js';
+import { createDatabase, type DatabaseName, type TestDatabase } from './databases.js';
 import { EventLog } from './event-log.js';
 import { HostileFilter } from './hostile.js';
 import { assertNoLeak } from './leaks.js';
@@ -45,6 +45,8 @@ export interface HostOptions {
   readonly imports?: ModuleMetadata['imports'];
   readonly controllers?: ModuleMetadata['controllers'];
   readonly providers?: ModuleMetadata['providers'];
+  /** A running host whose database this one shares; close that one last. */
+  readonly beside?: Host;
   /** Called before the application listens. */
   readonly configure?: (app: INestApplication) => void | Promise<void>;
 }
@@ -64,11 +66,13 @@ export class Host {
     /** What the application has logged. */
     readonly log: readonly string[],
     readonly entity: EntityTarget<User>,
-    private readonly drop: () => Promise<void>,
+    private readonly database: TestDatabase,
   ) {}
 
   static async start(setup: Setup, wishes: HostOptions = {}): Promise<Host> {
-    const database = await createDatabase(setup.database);
+    const database = wishes.beside
+      ? { ...wishes.beside.database, drop: async () => {} }
+      : await createDatabase(setup.database);
     const entity = (wishes.ids === 'integer' ? IntegerUser : User) as typeof User;
     const hasher = new CountingPasswordHasher(new FastPasswordHasher());
     const log: string[] = [];
@@ -119,7 +123,7 @@ export class Host {
     await app.listen(0, '127.0.0.1');
     const port = (app.getHttpServer().address() as { port: number }).port;
     const events = app.get(EventLog);
-    return new Host(app, `http://127.0.0.1:${port}`, events, hasher, log, entity, database.drop);
+    return new Host(app, `http://127.0.0.1:${port}`, events, hasher, log, entity, database);
   }
 
   /** Sends a request and keeps the answer for {@link close} to look at. */
@@ -145,7 +149,7 @@ export class Host {
   /** Stops the application, and looks whether anything has leaked into answers or logs. */
   async close(): Promise<void> {
     await this.app.close();
-    await this.drop();
+    await this.database.drop();
     assertNoLeak(this.answers, this.log);
   }
 }
