@@ -158,7 +158,7 @@ describe('UsersEventBus', () => {
     await bus.emit(registered());
     vi.useFakeTimers();
     try {
-      const shutdown = vi.fn();
+      const shutdown = vi.fn<() => void>();
       void bus
         .beforeApplicationShutdown()
         .then(() => bus.onApplicationShutdown())

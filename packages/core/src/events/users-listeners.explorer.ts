@@ -5,6 +5,7 @@ import { UsersEventBus } from './users-event-bus.js';
 import type { UsersEvent } from './users.events.js';
 
 type Wrapper = ReturnType<DiscoveryService['getProviders']>[number];
+type Listening = Record<string, (event: UsersEvent) => unknown>;
 
 /** Finds the decorated methods of all providers and controllers of this application. */
 @Injectable()
@@ -12,7 +13,6 @@ export class UsersListenersExplorer implements OnApplicationBootstrap {
   constructor(
     @Inject(DiscoveryService) private readonly discovery: DiscoveryService,
     @Inject(MetadataScanner) private readonly scanner: MetadataScanner,
-    @Inject(ModuleRef) private readonly moduleRef: ModuleRef,
     @Inject(UsersEventBus) private readonly bus: UsersEventBus,
   ) {
     bus.findListenersBy(() => this.#explore());
@@ -44,20 +44,22 @@ export class UsersListenersExplorer implements OnApplicationBootstrap {
     });
   }
 
-  /** A request-scoped class gets an instance for each event, with the event's request injected. */
+  /**
+   * A request-scoped class gets an instance for each event, with the event's request injected, and
+   * a transient class one too: Nest has made none of either.
+   */
   #invoker(wrapper: Wrapper, name: string): Listener['invoke'] {
-    if (wrapper.isDependencyTreeStatic()) {
-      const instance = wrapper.instance as Record<string, (event: UsersEvent) => unknown>;
+    if (wrapper.isDependencyTreeStatic() && !wrapper.isTransient) {
+      const instance = wrapper.instance as Listening;
       return (event) => instance[name]?.(event);
     }
+    // Of the module that declares it: another one may have another class under the same token.
+    const host = wrapper.host as NonNullable<Wrapper['host']>;
+    const moduleRef = host.getProviderByKey<ModuleRef>(ModuleRef).instance;
     return async (event) => {
       const contextId = ContextIdFactory.create();
-      this.moduleRef.registerRequestByContextId(event.request, contextId);
-      const instance = await this.moduleRef.resolve<Record<string, (event: UsersEvent) => unknown>>(
-        wrapper.token,
-        contextId,
-        { strict: false },
-      );
+      moduleRef.registerRequestByContextId(event.request, contextId);
+      const instance = await moduleRef.resolve<Listening>(wrapper.token, contextId);
       return instance[name]?.(event);
     };
   }
