@@ -6,3 +6,8 @@ export {
 export type { TestFramework } from './contract/test-framework.js';
 export type { MemoryUserIds } from './memory/memory-ids.js';
 export { MemoryUserAdapter, type MemoryUserAdapterOptions } from './memory/memory.user-adapter.js';
+export { CountingPasswordHasher } from './hashers/counting.password-hasher.js';
+export {
+  FastPasswordHasher,
+  type FastPasswordHasherOptions,
+} from './hashers/fast.password-hasher.js';

@@ -19,11 +19,11 @@ export function isSqlite({ connection }: EntityManager): boolean {
  *
  * @throws LastSuperuserError
  */
-export function withLockedSuperusers<U extends BaseUser & ObjectLiteral, T>(
+export function withLockedSuperusers<U extends BaseUser & ObjectLiteral>(
   { manager, metadata }: Repository<U>,
   id: U['id'],
-  write: (manager: EntityManager) => Promise<T>,
-): Promise<T> {
+  write: (manager: EntityManager) => Promise<boolean>,
+): Promise<boolean> {
   return manager.transaction(async (transaction) => {
     const superusers = await transaction
       .createQueryBuilder<U>(metadata.target as never, 'user')
@@ -32,8 +32,10 @@ export function withLockedSuperusers<U extends BaseUser & ObjectLiteral, T>(
       .setLock('pessimistic_write')
       .getMany();
     const isOne = superusers.some((other) => String(other.id) === String(id));
-    if (isOne && superusers.length === 1) throw new LastSuperuserError();
-    return write(transaction);
+    const isWritten = await write(transaction);
+    // The throw rolls the write back; where an expectation failed, there is nothing to refuse.
+    if (isWritten && isOne && superusers.length === 1) throw new LastSuperuserError();
+    return isWritten;
   });
 }
 

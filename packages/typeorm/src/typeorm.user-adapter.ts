@@ -6,7 +6,6 @@ import {
   UserAdapter,
   UserAlreadyExistsError,
   type UserChanges,
-  type UserExpectation,
   type UserListQuery,
   type UserWriteOptions,
 } from '@nestjs-users/core';
@@ -14,13 +13,13 @@ import {
   type DeleteQueryBuilder,
   type EntityManager,
   type FindOptionsWhere,
-  IsNull,
   MoreThan,
   type ObjectLiteral,
   type Repository,
   type UpdateQueryBuilder,
 } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import { conditions } from './conditions.js';
 import { refusedValue, UniqueViolation } from './driver-errors.js';
 import {
   anotherSuperuserRemains,
@@ -59,19 +58,18 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
   }
 
   async findByCanonicalEmail(canonicalEmail: string): Promise<U | null> {
-    if (typeof canonicalEmail !== 'string' || canonicalEmail === '') return null;
+    if (typeof canonicalEmail !== 'string' || !CANONICAL_EMAIL.test(canonicalEmail)) return null;
     const row = await withRetries(() => this.#repository.findOneBy(where({ canonicalEmail })));
     // A collation may find more equal than the address is.
     return row?.canonicalEmail === canonicalEmail ? row : null;
   }
 
-  list({ after, limit, where: filter = {} }: UserListQuery<U>): Promise<U[]> {
+  async list({ after, limit, where: filter = {} }: UserListQuery<U>): Promise<U[]> {
+    const criteria = conditions(this.#repository.manager, filter);
+    if (!criteria) return [];
     return withRetries(() =>
       this.#repository.find({
-        where: where<U>({
-          ...conditions(filter),
-          ...(after !== undefined && { id: MoreThan(after) }),
-        }),
+        where: where<U>({ ...criteria, ...(after !== undefined && { id: MoreThan(after) }) }),
         order: { id: 'ASC' } as never,
         take: limit,
       }),
@@ -85,8 +83,9 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
     await this.#explain(user.canonicalEmail, undefined, () =>
       withRetries(() => this.#repository.insert(row as never)),
     );
-    // As it is stored: with the columns that the database fills in.
-    return (await this.findById(row.id)) ?? row;
+    // As it is stored, with the columns that the database fills in. By address, for sql.js tells the
+    // id of another row when two are inserted at once.
+    return (await this.findByCanonicalEmail(user.canonicalEmail)) ?? row;
   }
 
   async update(
@@ -117,7 +116,7 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
   }
 
   /** One conditional statement; around it, where the last superuser is in question, what that takes. */
-  #write(
+  async #write(
     id: U['id'],
     { expected = {}, keepSuperuser = false }: UserWriteOptions,
     mayDemote: boolean,
@@ -125,7 +124,9 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
   ): Promise<boolean> {
     const { manager } = this.#repository;
     const isGuarded = keepSuperuser && mayDemote;
-    const criteria = where<U>({ id, ...conditions(expected) });
+    const expectation = conditions(manager, expected);
+    if (!expectation) return false;
+    const criteria = where<U>({ id, ...expectation });
     const run = async (on: EntityManager, condition?: string): Promise<boolean> => {
       const query = statement(on).where(criteria);
       const { affected } = await (condition ? query.andWhere(condition) : query).execute();
@@ -171,7 +172,7 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
       Object.entries(changes).filter(
         ([name, value]) =>
           value !== undefined &&
-          name !== 'id' &&
+          !NEVER_WRITTEN.has(name) &&
           this.#repository.metadata.findColumnWithPropertyName(name) !== undefined,
       ),
     );
@@ -193,19 +194,10 @@ function where<U extends ObjectLiteral>(criteria: object): FindOptionsWhere<U> {
   return criteria as FindOptionsWhere<U>;
 }
 
-/**
- * Conditions of scalars only. `undefined` would find every row where the query builder drops it, and
- * an object would become a part of the statement.
- */
-function conditions(criteria: UserExpectation & UserListQuery['where']): object {
-  return Object.fromEntries(
-    Object.entries(criteria).map(([name, value]) => {
-      if (value === null) return [name, IsNull()];
-      if (typeof value === 'string' || typeof value === 'boolean') return [name, value];
-      throw new TypeError(`A condition on ${name} must be a text, a boolean or null.`);
-    }),
-  );
-}
+/** Text of any other form is nobody's address, and some databases refuse to look for it. */
+const CANONICAL_EMAIL = /^[\x21-\x7e]{1,320}$/;
+
+const NEVER_WRITTEN = new Set(['id', 'createdAt']);
 
 function takenValue(): InvalidUserDataError {
   return refusedValue('a value that must be unique is taken');
