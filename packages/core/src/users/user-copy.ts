@@ -11,12 +11,15 @@ export function copyUser<U extends BaseUser>(user: U): U {
   return copy;
 }
 
-function copyValue<T>(value: T): T {
-  return isPlainData(value) ? structuredClone(value) : value;
+function copyValue<T>(value: T): T;
+function copyValue(value: unknown): unknown {
+  if (value instanceof Date) return new Date(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => copyValue(item));
+  if (!isPlain(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyValue(item)]));
 }
 
-function isPlainData(value: unknown): boolean {
+function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return value instanceof Date || Array.isArray(value) || prototype === Object.prototype;
+  return Object.getPrototypeOf(value) === Object.prototype;
 }
