@@ -45,6 +45,7 @@ async function send(method, url, { body, token }) {
   const headers = {};
   if (body) headers['content-type'] = 'application/json';
   if (token) headers['authorization'] = `Bearer ${token}`;
-  const response = await fetch(url, { method, headers, body: body && JSON.stringify(body) });
+  const init = { method, headers, body: body && JSON.stringify(body) };
+  const response = await fetch(url, init);
   return { status: response.status, text: await response.text() };
 }
