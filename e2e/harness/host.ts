@@ -53,6 +53,20 @@ export interface HostOptions {
 
 export const SECRET = 'Zk3vQ8rT1xW6yB9nC4mF7hJ2pL5sD0gA-e2e-one-secret';
 
+/** The backends of a host that wishes no others: one secret for both. */
+export function usualBackends(): AuthBackend[] {
+  const strategy = new JwtTokenStrategy({ secret: SECRET });
+  const trustedOrigins = ['https://app.example.org'];
+  return [
+    new AuthBackend({ name: 'jwt', transport: new BearerTransport(), strategy }),
+    new AuthBackend({
+      name: 'cookie',
+      transport: new CookieTransport({ trustedOrigins }),
+      strategy,
+    }),
+  ];
+}
+
 /** A running application, and all that stories ask of it. */
 export class Host {
   /** Every answer given so far. */
@@ -90,18 +104,7 @@ export class Host {
           models,
           ...wishes.extras,
           useFactory: () => ({
-            backends: [
-              new AuthBackend({
-                name: 'jwt',
-                transport: new BearerTransport(),
-                strategy: new JwtTokenStrategy({ secret: SECRET }),
-              }),
-              new AuthBackend({
-                name: 'cookie',
-                transport: new CookieTransport({ trustedOrigins: ['https://app.example.org'] }),
-                strategy: new JwtTokenStrategy({ secret: SECRET }),
-              }),
-            ],
+            backends: usualBackends(),
             resetPasswordTokenSecret: SECRET,
             passwordHasher: hasher,
             ...wishes.options,
