@@ -1,5 +1,9 @@
 import { inspect } from 'node:util';
 import {
+  BeforeUserDeleteEvent,
+  BeforeUserLoginEvent,
+  BeforeUserRegisterEvent,
+  BeforeUserUpdateEvent,
   createListenerDecorator,
   type EventType,
   UserForgotPasswordEvent,
@@ -9,6 +13,14 @@ import {
 import { Inject, Injectable } from '@nestjs/common';
 
 const OnAnyEvent = createListenerDecorator(UsersEvent);
+
+/** What is about to happen, and may be refused. */
+const QUESTIONS = [
+  BeforeUserDeleteEvent,
+  BeforeUserLoginEvent,
+  BeforeUserRegisterEvent,
+  BeforeUserUpdateEvent,
+];
 
 /** Hears everything, in order. */
 @Injectable()
@@ -23,9 +35,20 @@ export class EventLog {
   }
 
   /** The events of a kind, once all listeners have ended. */
-  async of<E extends UsersEvent>(type: EventType<E>): Promise<E[]> {
+  async of<T extends EventType>(type: T): Promise<InstanceType<T>[]> {
     await this.bus.settled();
-    return this.all.filter((event): event is E => event instanceof type);
+    return this.all.filter((event): event is InstanceType<T> => event instanceof type);
+  }
+
+  /** What has happened while something was done, once all listeners have ended. */
+  async during(deed: () => Promise<unknown>): Promise<UsersEvent[]> {
+    await this.bus.settled();
+    const before = this.all.length;
+    await deed();
+    await this.bus.settled();
+    return this.all
+      .slice(before)
+      .filter((event) => !QUESTIONS.some((question) => event instanceof question));
   }
 
   /** The reset tokens that were sent to an address, the latest last. */
