@@ -11,6 +11,9 @@ import { describeError, settleWithin } from './settle-within.js';
 import type { UsersEvent } from './users.events.js';
 import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './users-event.options.js';
 
+/** How long an unseen event waits on average: the answer is out by then, and the next ones mixed up. */
+const UNSEEN_MS = 50;
+
 /**
  * Brings events to listeners.
  *
@@ -63,11 +66,12 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
 
   /**
    * Emits what must not be seen in the time of the answer: the same time passes whether there is an
-   * event (its making included) or not. With `awaitListeners` that is `constantAnswerSeconds`.
+   * event (its making included) or not. With `awaitListeners` that is `constantAnswerSeconds`;
+   * without, the event is made a moment later, at a time that tells nothing either.
    */
   async emitUnseen(make: (() => UsersEvent) | undefined): Promise<void> {
     const { awaitListeners, constantAnswerSeconds } = this.#options;
-    if (make) this.#start(make);
+    if (make) this.#start(make, awaitListeners ? 0 : UNSEEN_MS * (0.2 + Math.random()));
     if (awaitListeners) await sleep(constantAnswerSeconds * 1000);
   }
 
@@ -110,17 +114,17 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
     }
   }
 
-  #start(make: () => UsersEvent): Promise<void> {
-    const delivery = this.#deliver(make)
+  #start(make: () => UsersEvent, delayMs = 0): Promise<void> {
+    const delivery = this.#deliver(make, delayMs)
       .catch((error: unknown) => this.#logger.error(`An event was lost: ${describeError(error)}`))
       .finally(() => this.#running.delete(delivery));
     this.#running.add(delivery);
     return delivery;
   }
 
-  async #deliver(make: () => UsersEvent): Promise<void> {
+  async #deliver(make: () => UsersEvent, delayMs: number): Promise<void> {
     await this.#ready;
-    await afterThisTurn();
+    await (delayMs > 0 ? sleep(delayMs) : afterThisTurn());
     const event = make();
     await Promise.all(
       this.#listenersOf(event).map((listener) => this.#call(listener, event.copy())),
