@@ -33,7 +33,7 @@ export function signToken(claims: TokenClaims, options: SignedTokenOptions): str
 
 /** The claims of a token of this kind; `undefined` for anything else. */
 export function verifyToken(token: unknown, options: SignedTokenOptions): TokenClaims | undefined {
-  if (typeof token !== 'string' || !hasPlainHeader(token)) return undefined;
+  if (typeof token !== 'string' || !isPlainToken(token)) return undefined;
   try {
     return readClaims(jwt.verify(token, options.key, verifyOptions(options.audience)));
   } catch (error) {
@@ -51,15 +51,16 @@ export function verifyOptions(audience: string) {
 const MAX_TOKEN_LENGTH = 4096;
 
 /**
- * Whether the token's header asks for nothing that we do not do: an extension that must be
- * understood (`crit`, RFC 7515, 4.1.11), encryption, compression or another content type. Keys and
- * places that a header offers (`jwk`, `jku`, `x5u`, `kid`) are never looked at.
+ * Whether a text has the form of our tokens: three parts, of which the second is an object (libraries
+ * throw at anything else) and the first a header that asks for nothing that we do not do: an
+ * extension that must be understood (`crit`, RFC 7515, 4.1.11), encryption, compression or another
+ * content type. Keys and places that a header offers (`jwk`, `jku`, `x5u`, `kid`) are never looked at.
  */
-export function hasPlainHeader(token: string): boolean {
+export function isPlainToken(token: string): boolean {
   const parts = token.split('.');
   if (token.length > MAX_TOKEN_LENGTH || parts.length !== 3) return false;
-  const header = parseObject(Buffer.from(parts[0] ?? '', 'base64url').toString());
-  if (!header || header['alg'] !== 'HS256') return false;
+  const [header, payload] = parts.slice(0, 2).map(parseObject);
+  if (!header || !payload || header['alg'] !== 'HS256') return false;
   if (header['typ'] !== undefined && header['typ'] !== 'JWT') return false;
   return !['crit', 'b64', 'enc', 'zip', 'cty'].some((name) => name in header);
 }
@@ -74,14 +75,14 @@ export function readClaims(payload: unknown): TokenClaims | undefined {
   return { subject: sub, fingerprint: fpt };
 }
 
-function parseObject(text: string): Record<string, unknown> | undefined {
+/** What a part of a token says; `undefined` if that is no object. */
+function parseObject(part: string): Record<string, unknown> | undefined {
   try {
-    const value: unknown = JSON.parse(text);
+    const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
     return typeof value === 'object' && value !== null
       ? (value as Record<string, unknown>)
       : undefined;
   } catch {
-    // Text that is no JSON is no header.
     return undefined;
   }
 }

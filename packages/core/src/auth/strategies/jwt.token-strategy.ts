@@ -5,7 +5,7 @@ import type { OriginalRequest } from '../../events/users.events.js';
 import { secretKey } from '../../tokens/secret.js';
 import { lifetime } from '../../tokens/seconds.js';
 import {
-  hasPlainHeader,
+  isPlainToken,
   readClaims,
   signToken,
   type TokenClaims,
@@ -68,11 +68,11 @@ export class JwtTokenStrategy extends TokenStrategy {
     const options: StrategyOptionsWithoutRequest = {
       ...verifyOptions(audienceOf(backend)),
       jwtFromRequest: (request) => extract(request as unknown as OriginalRequest),
-      // The header is judged before the signature; the types of passport-jwt know no KeyObject.
+      // The form is judged before the signature; the types of passport-jwt know no KeyObject.
       secretOrKeyProvider: (_request, token, done) =>
-        hasPlainHeader(token as string)
+        isPlainToken(token as string)
           ? done(null, key as unknown as string)
-          : done(new Error('This header is not accepted.')),
+          : done(new Error('This form is not accepted.')),
     };
 
     class JwtBackendStrategy extends PassportStrategy(Strategy, backend) {

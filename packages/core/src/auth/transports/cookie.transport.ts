@@ -94,7 +94,8 @@ export class CookieTransport extends Transport {
 
   #cookie(value: string, maxAge: number): string {
     const { name, trustedOrigins: _, ...attributes } = this.#settings;
-    const cookie = serialize(name, value, { ...attributes, maxAge });
+    // As it is: `read` decodes nothing, so that a token has one spelling only.
+    const cookie = serialize(name, value, { ...attributes, maxAge, encode: String });
     if (name.length + value.length > MAX_COOKIE_BYTES) {
       throw new RangeError(
         `The cookie ${name} would have more than ${MAX_COOKIE_BYTES} bytes, and browsers would drop ` +
