@@ -1,13 +1,17 @@
+export { actingAs, type ActingAsOptions } from './auth/acting-as.js';
 export {
   describeUserAdapter,
   type UserAdapterSetUp,
   type UserAdapterSuite,
 } from './contract/describe-user-adapter.js';
 export type { TestFramework } from './contract/test-framework.js';
-export type { MemoryUserIds } from './memory/memory-ids.js';
-export { MemoryUserAdapter, type MemoryUserAdapterOptions } from './memory/memory.user-adapter.js';
+export { CapturedEvents } from './events/captured-events.js';
+export { listenersSettled } from './events/listeners-settled.js';
 export { CountingPasswordHasher } from './hashers/counting.password-hasher.js';
 export {
   FastPasswordHasher,
   type FastPasswordHasherOptions,
 } from './hashers/fast.password-hasher.js';
+export type { MemoryUserIds } from './memory/memory-ids.js';
+export { MemoryUserAdapter, type MemoryUserAdapterOptions } from './memory/memory.user-adapter.js';
+export { usersTestingOptions } from './module/users-testing-options.js';
