@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-// Sums up the results that `npm test` leaves in the file that VITEST_REPORT names.
+// Sums up the results of `VITEST_REPORT=file npm test`: node tools/test-summary.mjs file
 
 /**
  * @typedef {{ status: string }} Assertion
@@ -9,7 +9,7 @@ import { readFileSync } from 'node:fs';
  */
 
 /** @type {Report} */
-const report = JSON.parse(readFileSync(process.env['VITEST_REPORT'] ?? '', 'utf8'));
+const report = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8'));
 
 // A file that could not be loaded has failed without a failed test.
 const broken = report.testResults.filter(
