@@ -3,16 +3,39 @@ import { defineConfig } from 'vitest/config';
 /** Where CI wants the results as JSON as well, for tools/test-summary.mjs. */
 const outputFile = process.env['VITEST_REPORT'];
 
+const common = {
+  setupFiles: ['reflect-metadata'],
+  testTimeout: 30_000,
+  hookTimeout: 60_000,
+};
+
 export default defineConfig({
   test: {
-    include: [
-      'packages/*/src/**/*.spec.ts',
-      'e2e/**/*.e2e-spec.ts',
-      'sample/*/e2e/**/*.e2e-spec.ts',
-    ],
-    setupFiles: ['reflect-metadata'],
     reporters: outputFile ? ['default', ['json', { outputFile }]] : ['default'],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    projects: [
+      {
+        test: {
+          ...common,
+          name: 'stories',
+          include: [
+            'packages/*/src/**/*.spec.ts',
+            'e2e/**/*.e2e-spec.ts',
+            'sample/*/e2e/**/*.e2e-spec.ts',
+          ],
+          exclude: ['e2e/timing/**', '**/node_modules/**'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // What is told by the clock is told alone, after everything else.
+        test: {
+          ...common,
+          name: 'timing',
+          include: ['e2e/timing/**/*.e2e-spec.ts'],
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
