@@ -1,0 +1,75 @@
+import {
+  PRIVILEGE_FIELDS,
+  LoginDto,
+  ForgotPasswordDto,
+  ResetPasswordDto,
+} from '@nestjs-users/core';
+import type { Type } from '@nestjs/common';
+import { getMetadataStorage } from 'class-validator';
+import { CreateUser, UpdateUser } from './models.js';
+
+/**
+ * Who may use a route: anyone, whoever has a credential of the backend in the path, an active user,
+ * or an active superuser.
+ */
+export type Authority = 'anyone' | 'credential' | 'user' | 'superuser';
+
+/** A route of the contract. */
+export interface Route {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly who: Authority;
+  /** The fields of its body, if it reads one. */
+  readonly fields?: readonly string[];
+  /** The keys of its query, if it reads any. */
+  readonly query?: readonly string[];
+}
+
+/**
+ * Every route there is. Whoever adds one writes it down here, and with that it takes part in the
+ * stories of authority, of order and of wrong shapes.
+ */
+export const routes: readonly Route[] = [
+  { method: 'POST', path: '/users/register', who: 'anyone', fields: fieldsOf(CreateUser) },
+  { method: 'POST', path: '/users/login/:backend', who: 'anyone', fields: fieldsOf(LoginDto) },
+  { method: 'POST', path: '/users/logout/:backend', who: 'credential' },
+  {
+    method: 'POST',
+    path: '/users/forgot-password',
+    who: 'anyone',
+    fields: fieldsOf(ForgotPasswordDto),
+  },
+  {
+    method: 'POST',
+    path: '/users/reset-password',
+    who: 'anyone',
+    fields: fieldsOf(ResetPasswordDto),
+  },
+  { method: 'GET', path: '/users/me', who: 'user' },
+  { method: 'PATCH', path: '/users/me', who: 'user', fields: fieldsOf(UpdateUser) },
+  {
+    method: 'GET',
+    path: '/users',
+    who: 'superuser',
+    query: ['limit', 'cursor', 'email', ...PRIVILEGE_FIELDS],
+  },
+  { method: 'GET', path: '/users/:id', who: 'superuser' },
+  {
+    method: 'PATCH',
+    path: '/users/:id',
+    who: 'superuser',
+    fields: [...fieldsOf(UpdateUser), ...PRIVILEGE_FIELDS],
+  },
+  { method: 'DELETE', path: '/users/:id', who: 'superuser' },
+];
+
+/** `GET /users/:id` */
+export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {
+  return `${method} ${path}`;
+}
+
+/** The fields that a model declares, its parents' included. */
+function fieldsOf(model: Type<object>): string[] {
+  const rules = getMetadataStorage().getTargetValidationMetadatas(model, '', false, false);
+  return [...new Set(rules.map(({ propertyName }) => propertyName))];
+}
