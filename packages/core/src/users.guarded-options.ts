@@ -1,5 +1,6 @@
 import type { DynamicModule, FactoryProvider, Provider } from '@nestjs/common';
 import { settleWithin } from './events/settle-within.js';
+import { waitingTime } from './tokens/seconds.js';
 import type { UsersModuleOptions } from './users.options.js';
 import { resolveUsersOptions } from './users.resolved-options.js';
 import { USERS_OPTIONS } from './users.module-definition.js';
@@ -9,6 +10,7 @@ import { USERS_OPTIONS } from './users.module-definition.js';
  * values end it with a message, and no secret stays readable in the module's metadata.
  */
 export function guardOptions(definition: DynamicModule, timeoutSeconds = 30): DynamicModule {
+  waitingTime('bootTimeoutSeconds', timeoutSeconds);
   return {
     ...definition,
     providers: (definition.providers ?? []).map((provider) => guard(provider, timeoutSeconds)),
@@ -27,7 +29,7 @@ function guard(provider: Provider, timeoutSeconds: number): Provider {
       const made = Promise.resolve(make(...args)).then((value) => {
         options = value as UsersModuleOptions;
       });
-      if (!(await settleWithin(made, timeoutSeconds))) {
+      if (!(await settleWithin(made, timeoutSeconds, { keepsProcess: true }))) {
         throw new Error(
           `The options factory of UsersModule has not answered within ${timeoutSeconds} s. See what ` +
             'it waits for, or raise bootTimeoutSeconds.',

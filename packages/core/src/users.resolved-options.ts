@@ -3,7 +3,7 @@ import { Backends } from './auth/backends.js';
 import { BcryptPasswordHasher } from './passwords/bcrypt.password-hasher.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { LengthPasswordPolicy, PasswordPolicy } from './passwords/password-policy.js';
-import { lifetime } from './tokens/seconds.js';
+import { lifetime, waitingTime } from './tokens/seconds.js';
 import { secretKey } from './tokens/secret.js';
 import type { UsersModuleOptions } from './users.options.js';
 
@@ -31,9 +31,12 @@ export function resolveUsersOptions(options: UsersModuleOptions): ResolvedUsersO
     passwordPolicy: passwordPolicy ?? new LengthPasswordPolicy(),
     requireCurrentPassword: options.requireCurrentPassword ?? true,
     awaitListeners: options.awaitListeners ?? false,
-    constantAnswerSeconds: options.constantAnswerSeconds ?? 3,
-    listenerTimeoutSeconds: options.listenerTimeoutSeconds ?? 10,
-    shutdownGraceSeconds: options.shutdownGraceSeconds ?? 10,
+    constantAnswerSeconds: waitingTime('constantAnswerSeconds', options.constantAnswerSeconds ?? 3),
+    listenerTimeoutSeconds: waitingTime(
+      'listenerTimeoutSeconds',
+      options.listenerTimeoutSeconds ?? 10,
+    ),
+    shutdownGraceSeconds: waitingTime('shutdownGraceSeconds', options.shutdownGraceSeconds ?? 10),
   };
 }
 

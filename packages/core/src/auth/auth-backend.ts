@@ -1,6 +1,6 @@
 import type { PassportLike } from './passport-runner.js';
-import type { TokenPassportOptions, TokenStrategy } from './strategies/token-strategy.js';
-import type { Transport } from './transports/transport.js';
+import { type TokenPassportOptions, TokenStrategy } from './strategies/token-strategy.js';
+import { Transport } from './transports/transport.js';
 
 /** Finds the user whom a credential's claims name. */
 export type VerifyClaims = TokenPassportOptions['verify'];
@@ -11,7 +11,7 @@ export abstract class Backend {
   readonly name: string;
 
   constructor(name: string) {
-    if (!/^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(name)) {
+    if (typeof name !== 'string' || !/^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(name)) {
       throw new TypeError(
         `"${name}" cannot be the name of a backend: it must be a letter, then at most 31 letters, ` +
           'digits, "-" or "_".',
@@ -52,8 +52,16 @@ export class AuthBackend extends Backend {
   readonly transport: Transport;
   readonly strategy: TokenStrategy;
 
+  /** @throws TypeError if one of the three is missing or of another kind */
   constructor({ name, transport, strategy }: AuthBackendOptions) {
     super(name);
+    assertPart(name, 'transport', transport instanceof Transport, 'new BearerTransport()');
+    assertPart(
+      name,
+      'strategy',
+      strategy instanceof TokenStrategy,
+      'new JwtTokenStrategy({ secret })',
+    );
     this.transport = transport.forBackend(name);
     this.strategy = strategy;
   }
@@ -69,4 +77,11 @@ export class AuthBackend extends Backend {
       verify,
     });
   }
+}
+
+function assertPart(name: string, part: string, isThere: boolean, example: string): void {
+  if (isThere) return;
+  throw new TypeError(
+    `The backend "${name}" needs a ${part}. Write for instance \`${part}: ${example}\`.`,
+  );
 }

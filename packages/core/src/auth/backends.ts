@@ -1,5 +1,5 @@
 import { BackendNotFoundError } from '../exceptions/request.errors.js';
-import { AuthBackend, type Backend } from './auth-backend.js';
+import { AuthBackend, Backend } from './auth-backend.js';
 
 /** The backends of a module, in the order in which they are asked. */
 export class Backends {
@@ -7,9 +7,10 @@ export class Backends {
 
   /** @throws TypeError for an empty list, a repeated name or a cookie that two backends share */
   constructor(backends: readonly Backend[]) {
-    if (!Array.isArray(backends) || backends.length === 0) {
+    const isList = Array.isArray(backends) && backends.length > 0;
+    if (!isList || !backends.every((backend) => backend instanceof Backend)) {
       throw new TypeError(
-        'UsersModule needs at least one backend. Write ' +
+        'UsersModule needs a list of backends, at least one. Write ' +
           '`backends: [new AuthBackend({ name, transport, strategy })]`.',
       );
     }
