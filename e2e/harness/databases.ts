@@ -1,4 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DataSource, type DataSourceOptions } from 'typeorm';
 
 /** The databases on which the stories are told. */
@@ -33,7 +36,12 @@ export async function createDatabase(name: DatabaseName): Promise<TestDatabase> 
   if (name === 'postgres') {
     await administer(name, `CREATE SCHEMA ${own}`);
     return {
-      options: { type: 'postgres', url: POSTGRES_URL, schema: own },
+      options: {
+        type: 'postgres',
+        url: POSTGRES_URL,
+        schema: own,
+        extra: { options: `-c search_path=${own}` },
+      },
       drop: () => administer(name, `DROP SCHEMA ${own} CASCADE`),
     };
   }
@@ -44,6 +52,16 @@ export async function createDatabase(name: DatabaseName): Promise<TestDatabase> 
   return {
     options: { type: 'mariadb', url: url.href },
     drop: () => administer(name, `DROP DATABASE ${own}`),
+  };
+}
+
+/** The same for several connections or processes: SQLite is a file here. */
+export async function createSharedDatabase(name: DatabaseName): Promise<TestDatabase> {
+  if (name !== 'sqlite') return createDatabase(name);
+  const folder = mkdtempSync(join(tmpdir(), 'nestjs-users-'));
+  return {
+    options: { type: 'better-sqlite3', database: join(folder, 'users.sqlite'), enableWAL: true },
+    drop: async () => rmSync(folder, { recursive: true }),
   };
 }
 

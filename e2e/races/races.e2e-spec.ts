@@ -1,10 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send } from '../harness/client.js';
-import { createDatabase, databases } from '../harness/databases.js';
+import { createSharedDatabase, databases } from '../harness/databases.js';
 import { AppProcess } from '../harness/processes.js';
 // @ts-expect-error -- plain JavaScript, which the processes run as it stands
 import { Users } from '../harness/process-user.mjs';
@@ -19,7 +16,7 @@ describe.each(databases)('two processes on one database (%s)', (name) => {
   const origins = (): string[] => processes.map(({ origin }) => origin);
 
   beforeAll(async () => {
-    const shared = await sharedDatabase(name);
+    const shared = await createSharedDatabase(name);
     cleanUp = shared.drop;
     database = await new DataSource({
       ...shared.options,
@@ -101,17 +98,4 @@ function spellings(email: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) =>
     [...email].map((char, at) => ((index >> (at % 4)) & 1 ? char.toUpperCase() : char)).join(''),
   );
-}
-
-/** Two processes cannot share memory: SQLite is a file here. */
-async function sharedDatabase(name: (typeof databases)[number]): Promise<{
-  options: DataSourceOptions;
-  drop: () => Promise<void>;
-}> {
-  if (name !== 'sqlite') return createDatabase(name);
-  const folder = mkdtempSync(join(tmpdir(), 'nestjs-users-'));
-  return {
-    options: { type: 'better-sqlite3', database: join(folder, 'users.sqlite'), enableWAL: true },
-    drop: async () => rmSync(folder, { recursive: true }),
-  };
 }
