@@ -1,6 +1,9 @@
-import { Column, Index } from 'typeorm';
+import { Column, CreateDateColumn, Index, UpdateDateColumn } from 'typeorm';
 
-/** The columns of every user entity, the primary key apart. */
+/**
+ * The columns of every user entity, the primary key apart. A subclass may declare any of them
+ * again, with another column name or type.
+ */
 export abstract class BaseUserColumns {
   @Column({ type: 'varchar', length: 254 })
   email!: string;
@@ -27,9 +30,10 @@ export abstract class BaseUserColumns {
   @Column({ type: Boolean, default: false })
   isVerified!: boolean;
 
-  @Column({ type: Date, precision: 3 })
+  /** The adapter writes it; the default is for rows that the application's own code inserts. */
+  @CreateDateColumn()
   createdAt!: Date;
 
-  @Column({ type: Date, precision: 3 })
+  @UpdateDateColumn()
   updatedAt!: Date;
 }

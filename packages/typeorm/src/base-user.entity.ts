@@ -1,9 +1,10 @@
-import { PrimaryColumn } from 'typeorm';
+import { BeforeInsert, PrimaryColumn } from 'typeorm';
+import { v7 as uuidv7 } from 'uuid';
 import { BaseUserColumns } from './base-user.columns.js';
 
 /**
- * The usual user: extend it by columns of your own. Its id is a UUID of version 7, made by the
- * adapter: it needs no extension of the database, and new rows stand at the end of the index.
+ * The usual user: extend it by columns of your own. Its id is a UUID of version 7, made here: it
+ * needs no extension of the database, and new rows stand at the end of the index.
  *
  * @example
  * @Entity('users')
@@ -13,6 +14,13 @@ import { BaseUserColumns } from './base-user.columns.js';
  * @publicApi
  */
 export abstract class BaseUserEntity extends BaseUserColumns {
+  /** A UUID, in lower case. */
   @PrimaryColumn('uuid')
   id!: string;
+
+  /** For rows that the application's own code inserts, and for the adapter's. */
+  @BeforeInsert()
+  protected assignId(): void {
+    this.id ??= uuidv7();
+  }
 }

@@ -1,35 +1,79 @@
-import type { UserExpectation, UserListQuery } from '@nestjs-users/core';
-import { And, type EntityManager, Equal, type FindOperator, IsNull, Raw } from 'typeorm';
+import type { BaseUser, UserExpectation, UserListQuery } from '@nestjs-users/core';
+import type { ObjectLiteral } from 'typeorm';
+import type { UserTable } from './user-table.js';
+
+/** A condition of a statement. */
+export interface Condition {
+  readonly sql: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+/** What rows are chosen by. */
+export type Criteria = Partial<Pick<BaseUser, 'id'>> & UserExpectation & UserListQuery['where'];
+
+const BOOLEANS = new Set(['isActive', 'isSuperuser', 'isVerified']);
+const TEXTS = new Set(['canonicalEmail', 'hashedPassword', 'securityStamp']);
 
 /**
  * Conditions of scalars only, for an object would become a part of the statement. One that is
- * `undefined` holds for no row (a query builder that drops it would find every row): the answer is
- * then `undefined`, and nothing need be asked.
+ * `undefined` holds for no row (a builder that drops it would find every row): the answer is then
+ * `undefined`, and nothing need be asked.
  *
- * @throws TypeError for anything else
+ * @throws TypeError for another property, or a value of another type
  */
-export function conditions(
-  { connection }: EntityManager,
-  criteria: UserExpectation & UserListQuery['where'],
-): Record<string, unknown> | undefined {
-  if (Object.values(criteria).some((value) => value === undefined)) return undefined;
-  const hasFuzzyCollations = ['mysql', 'mariadb', 'aurora-mysql'].includes(connection.options.type);
-  return Object.fromEntries(
-    Object.entries(criteria).map(([name, value]) => {
-      if (value === null) return [name, IsNull()];
-      if (typeof value === 'boolean') return [name, value];
-      if (typeof value === 'string')
-        return [name, hasFuzzyCollations ? exactly(name, value) : value];
-      throw new TypeError(`A condition on ${name} must be a text, a boolean or null.`);
-    }),
-  );
+export function conditions<U extends BaseUser & ObjectLiteral>(
+  table: UserTable<U>,
+  criteria: Criteria,
+  alias?: string,
+): Condition | undefined {
+  const entries = Object.entries(criteria);
+  for (const [property, value] of entries) assertScalar(property, value);
+  if (entries.some(([, value]) => value === undefined)) return undefined;
+  return all(entries.map(([property, value]) => equals(table, property, value, alias)));
 }
 
-/** Equal by the index, whatever the collation takes for equal, and then equal by every byte. */
-function exactly(name: string, value: string): FindOperator<string> {
-  const parameter = `exactly_${name}`;
-  const sameBytes = Raw((column) => `CAST(${column} AS BINARY) = CAST(:${parameter} AS BINARY)`, {
-    [parameter]: value,
-  });
-  return And(Equal(value), sameBytes as FindOperator<string>);
+/** Joins conditions; none at all hold for every row. */
+export function all(parts: readonly Condition[]): Condition {
+  return {
+    sql: parts.map(({ sql }) => sql).join(' AND ') || '1 = 1',
+    parameters: Object.assign({}, ...parts.map(({ parameters }) => parameters)),
+  };
+}
+
+function equals<U extends BaseUser & ObjectLiteral>(
+  table: UserTable<U>,
+  property: string,
+  value: unknown,
+  alias?: string,
+): Condition {
+  const column = table.sql(property, alias);
+  if (value === null) return { sql: `${column} IS NULL`, parameters: {} };
+  const parameter = table.parameter(property, value);
+  if (typeof value !== 'string' || typeof parameter !== 'string') {
+    return { sql: `${column} = :${property}`, parameters: { [property]: parameter } };
+  }
+  // Equal by the index, whatever the collation takes for equal, and then equal by every byte.
+  return {
+    sql: `${column} = :${property} AND ${SAME_BYTES[table.dialect](column, `:${property}Exactly`)}`,
+    parameters: { [property]: parameter, [`${property}Exactly`]: parameter },
+  };
+}
+
+const SAME_BYTES = {
+  mysql: (column: string, value: string) => `${bytes(column)} = ${bytes(value)}`,
+  postgres: (column: string, value: string) => `CAST(${column} AS text) COLLATE "C" = ${value}`,
+  sqlite: (column: string, value: string) => `${column} = ${value} COLLATE BINARY`,
+};
+
+/** In one character set first: the column may have another one than the connection. */
+function bytes(text: string): string {
+  return `CAST(CONVERT(${text} USING utf8mb4) AS BINARY)`;
+}
+
+function assertScalar(property: string, value: unknown): void {
+  if (value === undefined || property === 'id') return;
+  if (BOOLEANS.has(property) && typeof value === 'boolean') return;
+  if (TEXTS.has(property) && typeof value === 'string') return;
+  if (property === 'hashedPassword' && value === null) return;
+  throw new TypeError(`"${property}" cannot stand in a condition with a value of this type.`);
 }

@@ -1,83 +1,74 @@
 import { InvalidUserDataError, ServiceUnavailableError, UsersError } from '@nestjs-users/core';
 import { QueryFailedError, TypeORMError } from 'typeorm';
+import { type DriverError, propertyOf } from './driver-error-property.js';
+import type { UserColumns } from './user-table.js';
 
-/** A row breaks a unique index: which one, only the adapter can find out. */
-export class UniqueViolation extends Error {}
+/** A row breaks a unique index: whether it is the address's, only the adapter can find out. */
+export class UniqueViolation extends Error {
+  constructor(readonly property: string) {
+    super('A unique column is taken.');
+  }
+}
 
-/** Another transaction was in the way: the same work may succeed at once. */
+/** Another transaction was in the way and this one rolled back: the same work may succeed at once. */
 export class TransactionConflict extends Error {}
 
-const UNIQUE = new Set([
-  '23505',
-  'ER_DUP_ENTRY',
-  'SQLITE_CONSTRAINT_UNIQUE',
-  'SQLITE_CONSTRAINT_PRIMARYKEY',
-]);
+const UNIQUE = /^(23505|ER_DUP_(ENTRY|UNIQUE|KEY).*|SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY|ROWID))$/;
 
-/** serialization_failure, deadlock_detected, lock_not_available, and their like elsewhere. */
-const CONFLICT = new Set([
-  '40001',
-  '40P01',
-  '55P03',
-  'ER_LOCK_DEADLOCK',
-  'ER_LOCK_WAIT_TIMEOUT',
-  'ER_CHECKREAD',
-  'SQLITE_BUSY',
-  'SQLITE_BUSY_SNAPSHOT',
-]);
+/** serialization_failure, deadlock_detected, and their like in MariaDB. */
+const CONFLICT = /^(40001|40P01|ER_LOCK_DEADLOCK|ER_CHECKREAD)$/;
 
 /** Values that the database refuses: too long, out of range, null, of another form, dangling. */
-const REFUSED_VALUE = new Set([
-  'ER_BAD_NULL_ERROR',
-  'ER_CHECK_CONSTRAINT_VIOLATED',
-  'ER_CONSTRAINT_FAILED',
-  'ER_DATA_OUT_OF_RANGE',
-  'ER_DATA_TOO_LONG',
-  'ER_NO_REFERENCED_ROW_2',
-  'ER_ROW_IS_REFERENCED_2',
-  'ER_TRUNCATED_WRONG_VALUE',
-  'ER_TRUNCATED_WRONG_VALUE_FOR_FIELD',
-  'ER_WARN_DATA_OUT_OF_RANGE',
-  'SQLITE_CONSTRAINT_CHECK',
-  'SQLITE_CONSTRAINT_FOREIGNKEY',
-  'SQLITE_CONSTRAINT_NOTNULL',
-  'SQLITE_MISMATCH',
-  'SQLITE_TOOBIG',
-]);
+const REFUSED_VALUE = new RegExp(
+  '^(22...|23...|SQLITE_(CONSTRAINT.*|MISMATCH|TOOBIG|RANGE)' +
+    '|ER_(BAD_NULL_ERROR|NO_DEFAULT_FOR_FIELD|CONSTRAINT_FAILED|CHECK_CONSTRAINT_VIOLATED' +
+    '|DATA_TOO_LONG|(WARN_)?DATA_OUT_OF_RANGE|INVALID_JSON_TEXT|ILLEGAL_VALUE_FOR_TYPE' +
+    '|(NO_REFERENCED_ROW|ROW_IS_REFERENCED)(_2)?|CANNOT_CONVERT_(CHARACTER|STRING)' +
+    '|TRUNCATED_WRONG_VALUE(_FOR_FIELD)?)|WARN_DATA_TRUNCATED)$',
+);
+
+/** What pools say of themselves; their errors have no codes, and these texts no values. */
+const POOL_MESSAGE =
+  /^(timeout exceeded when trying to connect|Connection terminated( unexpectedly| due to connection timeout)?|Query read timeout|Pool is closed\.|Queue limit reached\.|No connections available\.)$/;
 
 /**
  * What to throw for a driver's error. The original stays here: it carries the statement with its
  * parameters, among them hashes and addresses.
  */
-export function translate(error: unknown): unknown {
-  if (error instanceof UsersError || isProgrammingError(error)) return error;
-  const code = codeOf(error);
-  if (UNIQUE.has(code)) return new UniqueViolation();
-  if (CONFLICT.has(code)) return new TransactionConflict();
-  if (REFUSED_VALUE.has(code) || /^22...$|^23...$/.test(code)) return refusedValue();
-  return new ServiceUnavailableError(1, `The database answered ${code}.`);
+export function translate(error: unknown, columns: UserColumns): unknown {
+  if (!isDriverError(error)) return error;
+  const source = (error instanceof QueryFailedError ? error.driverError : error) as DriverError;
+  const code = codeOf(source);
+  if (UNIQUE.test(code)) return new UniqueViolation(propertyOf(source, columns));
+  if (CONFLICT.test(code)) return new TransactionConflict();
+  if (REFUSED_VALUE.test(code) || /^2[23]...$/.test(source.sqlState ?? '')) {
+    return refusedValue(propertyOf(source, columns), 'is refused by the database');
+  }
+  return new ServiceUnavailableError(1, `The database failed: ${code}.`);
 }
 
-/** The store refuses a value, and does not say in a portable way which one. */
-export function refusedValue(message = 'the database refuses a value'): InvalidUserDataError {
-  return new InvalidUserDataError([{ field: '', messages: [message] }]);
+export function refusedValue(property: string, message: string): InvalidUserDataError {
+  return new InvalidUserDataError([{ field: property, messages: [message] }]);
 }
 
-/** A mistake in an entity or a call, to be seen by its author; it happens before any statement. */
-function isProgrammingError(error: unknown): boolean {
-  if (error instanceof QueryFailedError) return false;
-  return error instanceof TypeError || (error instanceof TypeORMError && !isConnectionError(error));
+/**
+ * Whatever comes from a driver, a pool or the system. What an entity's own subscribers throw on
+ * purpose, and mistakes in an entity or a call, are for their authors to see.
+ */
+function isDriverError(error: unknown): error is Error {
+  if (error instanceof QueryFailedError) return true;
+  if (error instanceof UsersError || !(error instanceof Error)) return false;
+  if (error instanceof TypeORMError) {
+    return /Connection|QueryRunner|^Driver/.test(`${error.name} ${error.message}`);
+  }
+  return 'code' in error || 'errno' in error || error.constructor === Error;
 }
 
-function isConnectionError({ name }: Error): boolean {
-  return /Connection|DataSource|Driver|QueryRunner/.test(name);
-}
-
-function codeOf(error: unknown): string {
-  const source = error instanceof QueryFailedError ? (error.driverError as unknown) : error;
-  const { code, message } = (source ?? {}) as { code?: unknown; message?: unknown };
+function codeOf({ code, message, name }: DriverError): string {
   if (typeof code === 'string') return code;
+  const text = String(message);
   // sql.js has no codes.
-  const constraint = /^(UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed/.exec(String(message));
-  return constraint?.[1] ? `SQLITE_CONSTRAINT_${constraint[1].replace(' ', '')}` : 'an error';
+  const constraint = /^(UNIQUE|NOT NULL|CHECK|FOREIGN KEY) constraint failed/.exec(text)?.[1];
+  if (constraint) return `SQLITE_CONSTRAINT_${constraint.replace(' ', '')}`;
+  return POOL_MESSAGE.test(text) ? text.replace(/\.$/, '') : (name ?? 'an unknown error');
 }

@@ -1,52 +1,49 @@
 import {
   type BaseUser,
-  InvalidUserDataError,
-  LastSuperuserError,
   type NewUser,
+  ServiceUnavailableError,
   UserAdapter,
   UserAlreadyExistsError,
   type UserChanges,
   type UserListQuery,
   type UserWriteOptions,
 } from '@nestjs-users/core';
-import {
-  type DeleteQueryBuilder,
-  type EntityManager,
-  type FindOptionsWhere,
-  MoreThan,
-  type ObjectLiteral,
-  type Repository,
-  type UpdateQueryBuilder,
-} from 'typeorm';
+import type { EntityManager, ObjectLiteral, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import { conditions } from './conditions.js';
 import { refusedValue, UniqueViolation } from './driver-errors.js';
-import {
-  anotherSuperuserRemains,
-  isDemotion,
-  isSqlite,
-  withLockedSuperusers,
-} from './keep-superuser.js';
+import { writeGuarded } from './guarded-write.js';
 import { withRetries } from './retry.js';
+import { rowValues } from './row-values.js';
 import { type UserIdCodec, userIdCodec } from './user-id.codec.js';
-import { assertUserEntity } from './user-entity.check.js';
+import { USER_ALIAS, UserStatements } from './user-statements.js';
+import { UserTable } from './user-table.js';
+
+/** Text of any other form is nobody's address, and some databases refuse to look for it. */
+const CANONICAL_EMAIL = /^[\x21-\x7e]{1,320}$/;
 
 /**
  * Stores users by TypeORM: PostgreSQL, MariaDB, MySQL and SQLite. Any entity that has the columns of
  * `BaseUser` will do, under whatever names in the database.
  *
+ * Made with the repository of a transaction (`manager.getRepository(User)`), it takes part in that
+ * transaction.
+ *
  * @publicApi
  */
 export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends UserAdapter<U> {
   readonly #repository: Repository<U>;
+  readonly #table: UserTable<U>;
+  readonly #statements: UserStatements<U>;
   readonly #ids: UserIdCodec;
 
   /** @throws TypeError if the entity lacks what the adapter needs; the message says what to write */
   constructor(repository: Repository<U>) {
     super();
-    assertUserEntity(repository.metadata);
     this.#repository = repository;
-    this.#ids = userIdCodec(repository.metadata);
+    this.#table = new UserTable(repository);
+    this.#statements = new UserStatements(this.#table);
+    this.#ids = userIdCodec(this.#table);
   }
 
   parseId(text: unknown): U['id'] | undefined {
@@ -54,100 +51,113 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
   }
 
   async findById(id: U['id']): Promise<U | null> {
-    return this.#find(this.#repository.manager, id);
+    if (!this.#ids.accepts(id)) return null;
+    return this.#read((manager) => this.#statements.findBy(manager, 'id', id));
   }
 
   async findByCanonicalEmail(canonicalEmail: string): Promise<U | null> {
     if (typeof canonicalEmail !== 'string' || !CANONICAL_EMAIL.test(canonicalEmail)) return null;
-    const row = await withRetries(() => this.#repository.findOneBy(where({ canonicalEmail })));
-    // A collation may find more equal than the address is.
-    return row?.canonicalEmail === canonicalEmail ? row : null;
+    return this.#read((manager) =>
+      this.#statements.findBy(manager, 'canonicalEmail', canonicalEmail),
+    );
   }
 
-  async list({ after, limit, where: filter = {} }: UserListQuery<U>): Promise<U[]> {
-    const criteria = conditions(this.#repository.manager, filter);
-    if (!criteria) return [];
-    return withRetries(() =>
-      this.#repository.find({
-        where: where<U>({ ...criteria, ...(after !== undefined && { id: MoreThan(after) }) }),
-        order: { id: 'ASC' } as never,
-        take: limit,
-      }),
-    );
+  /** @throws TypeError for a limit, an id or a condition that cannot be one */
+  async list({ after, limit, where = {} }: UserListQuery<U>): Promise<U[]> {
+    if (!Number.isSafeInteger(limit) || limit < 0) throw new TypeError('limit must be a count.');
+    if (after !== undefined && !this.#ids.accepts(after)) throw new TypeError('after is no id.');
+    const condition = conditions(this.#table, where, USER_ALIAS);
+    if (!condition || limit === 0) return [];
+    return this.#read((manager) => this.#statements.list(manager, condition, limit, after));
   }
 
   async create(user: NewUser<U>): Promise<U> {
-    const { id: _, ...columns } = user as NewUser<U> & { id?: unknown };
-    const row = this.#repository.create(columns as never) as unknown as U;
-    if (this.#makesIds) row.id = uuidv7() as U['id'];
-    await this.#explain(user.canonicalEmail, undefined, () =>
-      withRetries(() => this.#repository.insert(row as never)),
+    const values = rowValues(this.#table, user);
+    return this.#explain(user.canonicalEmail, undefined, () =>
+      this.#write(async (manager) => {
+        const row = this.#repository.create(values as never) as unknown as U;
+        if (this.#makesIds) row.id = uuidv7() as U['id'];
+        await this.#statements.insert(manager, row);
+        // As it is stored, with the columns that the database fills in. An id that the database made
+        // is not asked for: sql.js tells another row's when two are inserted at once.
+        const stored = await (row.id === undefined
+          ? this.#statements.findBy(manager, 'canonicalEmail', user.canonicalEmail)
+          : this.#statements.findBy(manager, 'id', row.id));
+        if (!stored) throw new ServiceUnavailableError(1, 'A row was gone as soon as it was made.');
+        return stored;
+      }),
     );
-    // As it is stored, with the columns that the database fills in. By address, for sql.js tells the
-    // id of another row when two are inserted at once.
-    return (await this.findByCanonicalEmail(user.canonicalEmail)) ?? row;
   }
 
   async update(
     id: U['id'],
     changes: UserChanges<U>,
-    options: UserWriteOptions = {},
+    { expected = {}, keepSuperuser = false }: UserWriteOptions = {},
   ): Promise<U | null> {
     if (!this.#ids.accepts(id)) return null;
-    const columns = this.#writable(changes);
-    const hasWork = Object.keys(columns).length > 0;
-    if (hasWork) columns['updatedAt'] = changes.updatedAt ?? new Date();
+    const { createdAt: _, ...values } = rowValues(this.#table, changes);
+    if (Object.keys(values).length === 0) return this.#findExpected(id, expected);
 
-    const isWritten = await this.#explain(changes.canonicalEmail, id, () =>
-      this.#write(id, options, isDemotion(changes), (manager) => {
-        const query = manager.createQueryBuilder().update(this.#repository.target);
-        const set = hasWork ? columns : { updatedAt: () => this.#column('updatedAt') };
-        return query.set(set as never) as UpdateQueryBuilder<U>;
+    values['updatedAt'] ??= new Date();
+    const isDemotion = values['isSuperuser'] === false || values['isActive'] === false;
+    return this.#explain(changes.canonicalEmail, id, () =>
+      this.#write(async (manager) => {
+        const isWritten = await writeGuarded(this.#statements, manager, {
+          id,
+          expected,
+          keepSuperuser: keepSuperuser && isDemotion,
+          countsChangedRows: this.#table.dialect === 'mysql',
+          write: (on, condition) => this.#statements.update(on, values, condition),
+        });
+        return isWritten ? this.#statements.findBy(manager, 'id', id) : null;
       }),
     );
-    return isWritten ? this.findById(id) : null;
   }
 
-  async delete(id: U['id'], options: UserWriteOptions = {}): Promise<boolean> {
-    if (!this.#ids.accepts(id)) return false;
-    return this.#write(id, options, true, (manager) =>
-      manager.createQueryBuilder().delete().from(this.#repository.target),
-    );
-  }
-
-  /** One conditional statement; around it, where the last superuser is in question, what that takes. */
-  async #write(
+  async delete(
     id: U['id'],
-    { expected = {}, keepSuperuser = false }: UserWriteOptions,
-    mayDemote: boolean,
-    statement: (manager: EntityManager) => UpdateQueryBuilder<U> | DeleteQueryBuilder<U>,
+    { expected = {}, keepSuperuser = false }: UserWriteOptions = {},
   ): Promise<boolean> {
-    const { manager } = this.#repository;
-    const isGuarded = keepSuperuser && mayDemote;
-    const expectation = conditions(manager, expected);
-    if (!expectation) return false;
-    const criteria = where<U>({ id, ...expectation });
-    const run = async (on: EntityManager, condition?: string): Promise<boolean> => {
-      const query = statement(on).where(criteria);
-      const { affected } = await (condition ? query.andWhere(condition) : query).execute();
-      return (affected ?? 0) > 0;
-    };
-
-    return withRetries(async () => {
-      if (!isGuarded) return run(manager);
-      if (!isSqlite(manager)) return withLockedSuperusers(this.#repository, id, run);
-      if (await run(manager, anotherSuperuserRemains(this.#repository))) return true;
-      if (await this.#repository.existsBy(criteria)) throw new LastSuperuserError();
-      return false;
-    });
+    if (!this.#ids.accepts(id)) return false;
+    return this.#write((manager) =>
+      writeGuarded(this.#statements, manager, {
+        id,
+        expected,
+        keepSuperuser,
+        countsChangedRows: false,
+        write: (on, condition) => this.#statements.delete(on, condition),
+      }),
+    );
   }
 
-  async #find(manager: EntityManager, id: U['id']): Promise<U | null> {
-    if (!this.#ids.accepts(id)) return null;
-    const row = await withRetries(() =>
-      manager.findOneBy(this.#repository.target, where<U>({ id })),
-    );
-    return row && String(row.id) === String(id) ? row : null;
+  /** The row, if everything expected of it holds. */
+  async #findExpected(id: U['id'], expected: UserWriteOptions['expected']): Promise<U | null> {
+    const condition = conditions(this.#table, { ...expected, id }, USER_ALIAS);
+    if (!condition) return null;
+    const rows = await this.#write((manager) => this.#statements.list(manager, condition, 1));
+    return rows[0] ?? null;
+  }
+
+  #read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const { manager } = this.#repository;
+    return withRetries(this.#table, () => work(manager), manager.queryRunner ? 1 : undefined);
+  }
+
+  /**
+   * All statements of a write go through one connection, to the primary: a replica need not have
+   * the row yet that is read again, and a pool of one has no second connection.
+   */
+  #write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
+    const { manager } = this.#repository;
+    if (manager.queryRunner) return this.#read(work);
+    return withRetries(this.#table, async () => {
+      const runner = manager.connection.createQueryRunner('master');
+      try {
+        return await work(runner.manager);
+      } finally {
+        await runner.release();
+      }
+    });
   }
 
   /** Says which unique column it was. */
@@ -160,45 +170,31 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
       return await work();
     } catch (error) {
       if (!(error instanceof UniqueViolation)) throw error;
-      const owner = canonicalEmail ? await this.findByCanonicalEmail(canonicalEmail) : null;
-      const isTaken = owner && (id === undefined || String(owner.id) !== String(id));
-      throw isTaken ? new UserAlreadyExistsError() : takenValue();
+      if (!(await this.#isTaken(error, canonicalEmail, id))) {
+        throw refusedValue(error.property, 'is taken');
+      }
+      throw id === undefined
+        ? new UserAlreadyExistsError('REGISTER_USER_ALREADY_EXISTS')
+        : new UserAlreadyExistsError('UPDATE_USER_EMAIL_ALREADY_EXISTS');
     }
   }
 
-  /** The changes that there are columns for. */
-  #writable(changes: UserChanges<U>): Record<string, unknown> {
-    return Object.fromEntries(
-      Object.entries(changes).filter(
-        ([name, value]) =>
-          value !== undefined &&
-          !NEVER_WRITTEN.has(name) &&
-          this.#repository.metadata.findColumnWithPropertyName(name) !== undefined,
-      ),
+  async #isTaken(
+    { property }: UniqueViolation,
+    canonicalEmail: string | undefined,
+    id: U['id'] | undefined,
+  ): Promise<boolean> {
+    if (property === 'canonicalEmail') return true;
+    if (typeof canonicalEmail !== 'string') return false;
+    const owner = await this.#write((manager) =>
+      this.#statements.findBy(manager, 'canonicalEmail', canonicalEmail, { withDeleted: true }),
     );
+    return owner !== null && (id === undefined || String(owner.id) !== String(id));
   }
 
-  #column(property: string): string {
-    const { metadata, manager } = this.#repository;
-    const name = metadata.findColumnWithPropertyName(property)?.databaseName ?? property;
-    return manager.connection.driver.escape(name);
-  }
-
+  /** For own entities that have no `@BeforeInsert()` like that of `BaseUserEntity`. */
   get #makesIds(): boolean {
-    const column = this.#repository.metadata.primaryColumns[0];
+    const column = this.#table.column('id');
     return column?.type === 'uuid' && !column.isGenerated;
   }
-}
-
-function where<U extends ObjectLiteral>(criteria: object): FindOptionsWhere<U> {
-  return criteria as FindOptionsWhere<U>;
-}
-
-/** Text of any other form is nobody's address, and some databases refuse to look for it. */
-const CANONICAL_EMAIL = /^[\x21-\x7e]{1,320}$/;
-
-const NEVER_WRITTEN = new Set(['id', 'createdAt']);
-
-function takenValue(): InvalidUserDataError {
-  return refusedValue('a value that must be unique is taken');
 }
