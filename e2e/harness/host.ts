@@ -45,6 +45,8 @@ export interface HostOptions {
   readonly imports?: ModuleMetadata['imports'];
   readonly controllers?: ModuleMetadata['controllers'];
   readonly providers?: ModuleMetadata['providers'];
+  /** Options of the data source: the size of its pool, more entities. */
+  readonly dataSource?: Readonly<Record<string, unknown>>;
   /** A running host whose database this one shares; close that one last. */
   readonly beside?: Host;
   /** Called before the application listens. */
@@ -98,6 +100,7 @@ export class Host {
           entities: [entity],
           synchronize: true,
           ...(isHostile && { logging: true, logger: queryLogger(log) }),
+          ...wishes.dataSource,
         } as never),
         UsersModule.forRootAsync<User>({
           imports: [UsersTypeOrmModule.forEntity(entity)],
