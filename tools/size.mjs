@@ -7,7 +7,7 @@ import { publicPackages } from './packages.mjs';
 
 for (const { directory, manifest } of publicPackages()) {
   const lengths = ts.sys
-    .readDirectory(join(directory, 'src'), ['.ts'], ['**/*.spec.ts'])
+    .readDirectory(join(directory, 'src'), ['.ts'], ['**/*.spec.ts', '**/*.fixture.ts'])
     .map((file) => readFileSync(file, 'utf8').trimEnd().split('\n').length)
     .toSorted((a, b) => a - b);
   const median = lengths[Math.floor(lengths.length / 2)] ?? 0;

@@ -49,7 +49,7 @@ function importedPackages(source) {
 /** @param {string} source */
 function sourceFiles(source) {
   return ts.sys
-    .readDirectory(source, ['.ts'], ['**/*.spec.ts'])
+    .readDirectory(source, ['.ts'], ['**/*.spec.ts', '**/*.fixture.ts'])
     .map((file) => file.slice(source.length + 1));
 }
 
