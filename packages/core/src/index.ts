@@ -29,15 +29,14 @@ export {
 export type {
   CallOptions,
   CreateUserInput,
+  DeleteUserOptions,
   UpdateUserInput,
+  UpdateUserOptions,
   WriteOptions,
 } from './users/user-input.js';
+export type { Confirmation } from './users/user-writer.js';
 export type { UserPage, UserPageQuery } from './users/user-list.js';
-export {
-  UsersService,
-  type DeleteUserOptions,
-  type UpdateUserOptions,
-} from './users/users.service.js';
+export { UsersService } from './users/users.service.js';
 export {
   BadCredentialsError,
   BadCurrentPasswordError,

@@ -12,7 +12,9 @@ import { PasswordPolicy } from './passwords/password-policy.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 import { RESET_TOKEN_OPTIONS, type ResetTokenOptions } from './tokens/reset-token.options.js';
 import { ResetTokens } from './tokens/reset-tokens.js';
+import { PasswordRecovery } from './users/password-recovery.js';
 import { requiredAdapter } from './users/required-adapter.js';
+import { UserWriter } from './users/user-writer.js';
 import { UsersService } from './users/users.service.js';
 import { USERS_OPTIONS } from './users.module-definition.js';
 import type { ResolvedUsersOptions } from './users.resolved-options.js';
@@ -43,6 +45,8 @@ export const providers: Provider[] = [
   ResetTokens,
   UsersEventBus,
   UsersListenersExplorer,
+  UserWriter,
+  PasswordRecovery,
   UsersService,
   AuthService,
   BackendNamesCheck,

@@ -86,10 +86,12 @@ export class AuthService<U extends BaseUser = BaseUser> {
    * listeners. The caller has made sure who the user is.
    *
    * @throws BadCredentialsError if the user was deleted, deactivated or changed the password since
+   * @throws CsrfRejectedError if the request may have been sent without the user's intent
    * @throws BackendNotFoundError, or whatever a `@BeforeUserLogin()` listener throws
    */
   async login(user: U, backendName: string, request?: OriginalRequest): Promise<TransportResponse> {
     const backend = this.backends.withLogin(backendName);
+    if (request) backend.transport.assertMayLogIn(request);
     await this.events.ask(new BeforeUserLoginEvent(user, backendName, request));
     const response = await this.issue(user, backendName);
     if (request) await this.#endPrevious(backend, request);
@@ -134,6 +136,11 @@ export class AuthService<U extends BaseUser = BaseUser> {
       token !== null && (await backend.strategy.destroy(token, { backend: backendName }));
     await this.events.emit(new UserLoggedOutEvent(authentication.user, backendName, request));
     return { status: isEnded ? 204 : 202, ...backend.transport.logout() };
+  }
+
+  /** The names of the backends, in the order in which they are asked. */
+  backendNames(): string[] {
+    return this.backends.all().map(({ name }) => name);
   }
 
   /** The backend of this name, of whatever kind. @throws BackendNotFoundError */

@@ -49,7 +49,7 @@ export class PasswordsService {
   }
 
   /** A hash with today's parameters for a password that was just found right, if it needs one. */
-  async upgrade(password: string, storedHash: string): Promise<string | undefined> {
+  async renew(password: string, storedHash: string): Promise<string | undefined> {
     const normalized = normalizePassword(password);
     if (normalized === undefined || !this.hasher.needsRehash(storedHash)) return undefined;
     return this.hasher.hash(normalized);

@@ -7,6 +7,7 @@ import {
   type PrivilegeField,
   SYSTEM_FIELDS,
 } from './user.js';
+import type { Confirmation } from './user-writer.js';
 import { InvalidUserDataError } from './users.errors.js';
 
 /** What a user is created from. @publicApi */
@@ -37,6 +38,21 @@ export interface WriteOptions extends CallOptions {
    * `isSuperuser`, `isVerified`) is left out. Default `false`: the caller decides.
    */
   safe?: boolean;
+}
+
+/** Options of `UsersService.update`. @publicApi */
+export interface UpdateUserOptions extends WriteOptions {
+  /**
+   * Demand the current password before password or address change: the value to check, or
+   * `undefined` if none was given. Leave the property out to demand nothing.
+   */
+  confirmation?: Confirmation;
+}
+
+/** Options of `UsersService.delete`. @publicApi */
+export interface DeleteUserOptions extends CallOptions {
+  /** Permits to delete the last active superuser. Default `false`. */
+  allowLastSuperuser?: boolean;
 }
 
 const NEVER_COPIED = new Set<string>([...SYSTEM_FIELDS, 'email', 'password', 'currentPassword']);

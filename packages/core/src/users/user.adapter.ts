@@ -44,7 +44,12 @@ export interface UserListQuery<U extends BaseUser = BaseUser> {
  *
  * Rules for implementations (the contract suite of `@nestjs-users/testing` checks them):
  * - an object that is returned belongs to the caller: a new one at each call;
- * - `undefined` or `null` as an id or address finds nobody and changes nothing, never the first row;
+ * - `undefined` or `null` as an id or address, and text that can be neither, finds nobody and changes
+ *   nothing: never the first row, never an error;
+ * - a condition that is `undefined` holds for no row;
+ * - a failed expectation answers `null` or `false`, before the last superuser is considered;
+ * - `id` and `createdAt` never change, and the id of a deleted user is not given to another where the
+ *   database can help it;
  * - look-ups compare exactly, whatever the collation of the database;
  * - uniqueness of `canonicalEmail` and every condition are settled by the store, in one atomic step;
  * - a driver's error never leaves as it is (it carries the statement's parameters): it becomes

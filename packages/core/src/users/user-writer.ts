@@ -1,0 +1,84 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { PasswordsService } from '../passwords/passwords.service.js';
+import { USERS_ADAPTER } from './required-adapter.js';
+import type { UserUpdate } from './user-update.js';
+import type { UserAdapter, UserChanges } from './user.adapter.js';
+import type { BaseUser } from './user.js';
+import {
+  BadCurrentPasswordError,
+  UserAlreadyExistsError,
+  UserNotFoundError,
+} from './users.errors.js';
+
+/** Demands the current password before a change: the value to check, `undefined` if none was given. */
+export interface Confirmation {
+  readonly currentPassword: string | undefined;
+}
+
+/** Writes what was decided about a user, if nobody was faster. */
+@Injectable()
+export class UserWriter<U extends BaseUser = BaseUser> {
+  readonly #logger = new Logger('UsersService');
+
+  constructor(
+    @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
+    @Inject(PasswordsService) private readonly passwords: PasswordsService,
+  ) {}
+
+  /**
+   * Carries out an update; a sensitive one after the confirmation, if that is demanded.
+   *
+   * @throws BadCurrentPasswordError, InvalidPasswordError, UserAlreadyExistsError, UserNotFoundError,
+   * LastSuperuserError
+   */
+  async write(row: U, plan: UserUpdate<U>, confirmation: Confirmation | undefined): Promise<U> {
+    const isConfirmed = plan.isSensitive && confirmation !== undefined;
+    if (isConfirmed) await this.#confirm(row, confirmation);
+    const columns = await this.#withHash(row, plan);
+    try {
+      const updated = await this.adapter.update(row.id, columns, {
+        keepSuperuser: plan.isDemotion,
+        // The password that was confirmed must still be the one that is replaced.
+        ...(isConfirmed && { expected: { securityStamp: row.securityStamp } }),
+      });
+      if (updated) return updated;
+    } catch (error) {
+      if (!(error instanceof UserAlreadyExistsError)) throw error;
+      throw new UserAlreadyExistsError('UPDATE_USER_EMAIL_ALREADY_EXISTS');
+    }
+    throw isConfirmed ? new BadCurrentPasswordError() : new UserNotFoundError();
+  }
+
+  /**
+   * Renews the hash of a password that was just found right, if it needs that. No password change:
+   * no stamp, no event; and only if nobody changed the password meanwhile.
+   */
+  async renewHash(row: U, password: string): Promise<void> {
+    const { hashedPassword, securityStamp } = row;
+    if (!hashedPassword) return;
+    try {
+      const renewed = await this.passwords.renew(password, hashedPassword);
+      if (renewed === undefined) return;
+      await this.adapter.update(row.id, { hashedPassword: renewed } as UserChanges<U>, {
+        expected: { hashedPassword, securityStamp },
+      });
+    } catch (error) {
+      // The password was right: a hash that stays old for today must not keep its owner out.
+      this.#logger.warn(`A password hash could not be renewed: ${(error as Error).message}`);
+    }
+  }
+
+  async #confirm(row: U, { currentPassword }: Confirmation): Promise<void> {
+    const isRight =
+      currentPassword !== undefined &&
+      (await this.passwords.verify(currentPassword, row.hashedPassword));
+    if (!isRight) throw new BadCurrentPasswordError();
+  }
+
+  async #withHash(row: U, { columns, password }: UserUpdate<U>): Promise<UserChanges<U>> {
+    if (password === undefined) return columns;
+    const email = columns.email ?? row.email;
+    const code = 'UPDATE_USER_INVALID_PASSWORD';
+    return { ...columns, hashedPassword: await this.passwords.hashNew(password, { email }, code) };
+  }
+}
