@@ -1,5 +1,5 @@
 import jwt from 'jsonwebtoken';
-import { randomUUID } from 'node:crypto';
+import { type KeyObject, randomUUID } from 'node:crypto';
 
 /** What every signed token of the library says; nothing personal beyond the id. @publicApi */
 export interface TokenClaims {
@@ -14,7 +14,7 @@ const CLOCK_TOLERANCE = 5;
 
 /** How tokens of one kind are signed and checked. */
 export interface SignedTokenOptions {
-  readonly key: jwt.Secret;
+  readonly key: KeyObject;
   /** The kind of token and the door it opens; no token passes another one's. */
   readonly audience: string;
   readonly lifetimeSeconds: number;
