@@ -129,6 +129,7 @@ export class AuthService<U extends BaseUser = BaseUser> {
    */
   async logout(request: OriginalRequest, backendName: string): Promise<TransportResponse> {
     const backend = this.backends.withLogin(backendName);
+    backend.transport.assertMayLogIn(request);
     const authentication = await this.authenticate(request, { backends: [backendName] });
     if (!authentication) throw new UnauthorizedError();
     const token = backend.transport.read(request);

@@ -32,6 +32,8 @@ export class CookieTransport extends Transport {
     super();
     this.#options = options;
     this.#settings = cookieSettings(options);
+    // What cannot stand in a cookie (a path with a semicolon, say) is refused now, not at a login.
+    this.#cookie('', 0);
   }
 
   get description(): TransportDescription {

@@ -45,7 +45,8 @@ export abstract class Transport {
   }
 
   /**
-   * Asked before a login, which is also a change of the client's state.
+   * Asked before a login and before a logout: both change what the client holds, and no other site
+   * may cause that, with the client's credential or without it.
    *
    * @throws CsrfRejectedError
    */
