@@ -1,9 +1,6 @@
 import { Column, CreateDateColumn, Index, UpdateDateColumn } from 'typeorm';
 
-/**
- * The columns of every user entity, the primary key apart. A subclass may declare any of them
- * again, with another column name or type.
- */
+/** The columns of every user entity, the primary key apart. */
 export abstract class BaseUserColumns {
   @Column({ type: 'varchar', length: 254 })
   email!: string;

@@ -25,6 +25,8 @@ const NAMES: readonly ((error: DriverError) => string | undefined)[] = [
   ({ message }) => / for key '(?:[^']*\.)?([^'.]+)'$/.exec(message ?? '')?.[1],
   // MariaDB: `Data too long for column 'nickname' at row 1`, sometimes with table and back quotes
   ({ message }) => / column ['`](?:.*`\.`)?([^'`]+)['`] at row \d+$/.exec(message ?? '')?.[1],
+  // MariaDB: `… a foreign key constraint fails (`database`.`users`, CONSTRAINT … FOREIGN KEY (`team`) …`
+  ({ message }) => / FOREIGN KEY \(`([^`]+)`\) REFERENCES /.exec(message ?? '')?.[1],
   ({ message }) => /^(?:Column|Field) '([^']+)' (?:cannot|doesn't)/.exec(message ?? '')?.[1],
 ];
 

@@ -59,7 +59,8 @@ function isDriverError(error: unknown): error is Error {
   if (error instanceof QueryFailedError) return true;
   if (error instanceof UsersError || !(error instanceof Error)) return false;
   if (error instanceof TypeORMError) {
-    return /Connection|QueryRunner|^Driver/.test(`${error.name} ${error.message}`);
+    const { name, message } = error;
+    return /Connection|QueryRunner|\nDriver not Connected/.test(`${name}\n${message}`);
   }
   return 'code' in error || 'errno' in error || error.constructor === Error;
 }

@@ -16,15 +16,29 @@ export function rowValues<U extends BaseUser & ObjectLiteral>(
   table: UserTable<U>,
   input: object,
 ): Record<string, unknown> {
+  const { id: _, ...columns } = input as { id?: unknown };
+  return valuesBelow(table, columns, '');
+}
+
+function valuesBelow<U extends BaseUser & ObjectLiteral>(
+  table: UserTable<U>,
+  input: object,
+  prefix: string,
+): Record<string, unknown> {
   const values: Record<string, unknown> = {};
   for (const [property, value] of Object.entries(input)) {
-    if (value === undefined || property === 'id') continue;
-    const column = table.column(property);
-    const message = column && refusal(value, column, table.maxLength(column));
-    if (message) throw new InvalidUserDataError([{ field: property, messages: [message] }]);
-    // An embedded object or a relation has columns below its own name.
-    const isStored = column ?? table.metadata.findColumnsWithPropertyPath(property).length > 0;
-    if (isStored) values[property] = value;
+    if (value === undefined) continue;
+    const path = prefix + property;
+    const column = table.column(path);
+    if (column) {
+      const message = refusal(value, column, table.maxLength(column));
+      if (message) throw new InvalidUserDataError([{ field: path, messages: [message] }]);
+      values[property] = value;
+    } else if (table.isRelation(path)) {
+      values[property] = value;
+    } else if (table.isEmbedded(path) && typeof value === 'object' && value !== null) {
+      values[property] = valuesBelow(table, value, `${path}.`);
+    }
   }
   return values;
 }

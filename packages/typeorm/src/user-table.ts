@@ -39,6 +39,16 @@ export class UserTable<U extends BaseUser & ObjectLiteral> implements UserColumn
     return this.metadata.findColumnWithPropertyPath(property);
   }
 
+  /** Whether the property is an object of other columns (`@Column(() => Address)`). */
+  isEmbedded(property: string): boolean {
+    return this.metadata.findEmbeddedWithPropertyPath(property) !== undefined;
+  }
+
+  /** Whether the property is another entity, whose id this table has in a column. */
+  isRelation(property: string): boolean {
+    return this.metadata.findRelationWithPropertyPath(property)?.isWithJoinColumn === true;
+  }
+
   /** A property's column as it is written in a statement. */
   sql(property: string, alias?: string): string {
     const name = this.quote(this.#known(property).databaseName);
@@ -69,10 +79,11 @@ export class UserTable<U extends BaseUser & ObjectLiteral> implements UserColumn
 
   propertyNamed(databaseName: string): string | undefined {
     const { columns, indices, uniques } = this.metadata;
-    const column = columns.find((candidate) => candidate.databaseName === databaseName);
-    if (column) return column.propertyPath;
     const index = [...indices, ...uniques].find(({ name }) => name === databaseName);
-    return index?.columns.length === 1 ? index.columns[0]?.propertyPath : undefined;
+    const column =
+      columns.find((candidate) => candidate.databaseName === databaseName) ??
+      (index?.columns.length === 1 ? index.columns[0] : undefined);
+    return column?.relationMetadata?.propertyPath ?? column?.propertyPath;
   }
 
   #known(property: string): UserColumn {
