@@ -15,9 +15,9 @@ const BOOLEANS = new Set(['isActive', 'isSuperuser', 'isVerified']);
 const TEXTS = new Set(['canonicalEmail', 'hashedPassword', 'securityStamp']);
 
 /**
- * Conditions of scalars only, for an object would become a part of the statement. One that is
- * `undefined` holds for no row (a builder that drops it would find every row): the answer is then
- * `undefined`, and nothing need be asked.
+ * Conditions of scalars only, for an object would become a part of the statement. One that no row
+ * can fulfil makes the answer `undefined`, and nothing need be asked: `undefined` itself (a builder
+ * that drops it would find every row), and texts that some databases cannot even be asked for.
  *
  * @throws TypeError for another property, or a value of another type
  */
@@ -28,7 +28,7 @@ export function conditions<U extends BaseUser & ObjectLiteral>(
 ): Condition | undefined {
   const entries = Object.entries(criteria);
   for (const [property, value] of entries) assertScalar(property, value);
-  if (entries.some(([, value]) => value === undefined)) return undefined;
+  if (entries.some(([, value]) => isImpossible(value))) return undefined;
   return all(entries.map(([property, value]) => equals(table, property, value, alias)));
 }
 
@@ -68,6 +68,11 @@ const SAME_BYTES = {
 /** In one character set first: the column may have another one than the connection. */
 function bytes(text: string): string {
   return `CAST(CONVERT(${text} USING utf8mb4) AS BINARY)`;
+}
+
+function isImpossible(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed();
+  return value === undefined;
 }
 
 function assertScalar(property: string, value: unknown): void {

@@ -21,12 +21,14 @@ export const databases: readonly DatabaseName[] = [
 /** Those that several connections can use at a time. */
 export const servers = databases.filter((name) => name === 'postgres' || name === 'mariadb');
 
-/** Writes down the statements, transactions included. */
+/** Writes down the statements, transactions included, and the parameters of the last one. */
 export class QueryLog implements Logger {
   readonly statements: string[] = [];
+  parameters: unknown[] = [];
 
-  logQuery(statement: string): void {
+  logQuery(statement: string, parameters: unknown[] = []): void {
     this.statements.push(statement);
+    this.parameters = parameters;
   }
 
   logQueryError(): void {}

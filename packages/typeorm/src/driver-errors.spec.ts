@@ -19,7 +19,13 @@ import {
 } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BaseUserEntity } from './base-user.entity.js';
-import { createDatabase, databases, newUser, type TestDatabase } from './databases.fixture.js';
+import {
+  createDatabase,
+  databases,
+  newUser,
+  servers,
+  type TestDatabase,
+} from './databases.fixture.js';
 import { TypeOrmUserAdapter } from './typeorm.user-adapter.js';
 
 const CANARY = 'canary7f3a';
@@ -174,25 +180,23 @@ describe.each(databases)('errors of %s', (name) => {
   });
 });
 
-describe('errors of a database that is not there', () => {
-  it.each(databases.filter((name) => name === 'postgres' || name === 'mariadb'))(
-    'LO-02: %s: a pool that is exhausted is unavailability',
-    async (name) => {
-      const one = {
-        poolSize: 1,
-        extra: { connectionTimeoutMillis: 200, queueLimit: 1, waitForConnections: false },
-      };
-      const database = await createDatabase(name, [User, Team as never], one);
-      const users = new TypeOrmUserAdapter(database.dataSource.getRepository(User));
-      const runner = database.dataSource.createQueryRunner();
-      await runner.connect();
-      expect(await failure(users.findByCanonicalEmail(`${CANARY}@x.org`))).toMatchObject({
-        code: 'SERVICE_UNAVAILABLE',
-        detail: expect.stringMatching(/timeout exceeded|No connections/),
-      });
-      await runner.release();
-      expect(await users.findByCanonicalEmail('a@x.org')).toBeNull();
-      await database.drop();
-    },
-  );
+describe.each(servers)('a pool of %s that is exhausted', (name) => {
+  const extra = {
+    postgres: { connectionTimeoutMillis: 200 },
+    mariadb: { waitForConnections: false },
+  }[name];
+
+  it('LO-02: is unavailability', async () => {
+    const database = await createDatabase(name, [User, Team as never], { poolSize: 1, extra });
+    const users = new TypeOrmUserAdapter(database.dataSource.getRepository(User));
+    const runner = database.dataSource.createQueryRunner();
+    await runner.connect();
+    expect(await failure(users.findByCanonicalEmail(`${CANARY}@x.org`))).toMatchObject({
+      code: 'SERVICE_UNAVAILABLE',
+      detail: expect.stringMatching(/timeout exceeded|No connections/),
+    });
+    await runner.release();
+    expect(await users.findByCanonicalEmail('a@x.org')).toBeNull();
+    await database.drop();
+  });
 });
