@@ -1,0 +1,99 @@
+import { FastPasswordHasher } from '@nestjs-users/testing';
+import { describe, expect, it } from 'vitest';
+import { expectError } from '../harness/errors.js';
+import { usualBackends } from '../harness/host.js';
+import { newPassword } from '../harness/leaks.js';
+import { newcomer, type Persona } from '../harness/persona.js';
+import { storedBackend, StoredTokenStrategy } from '../harness/stored-tokens.js';
+import { everyDatabase, tell } from '../harness/tell.js';
+
+/** Checks passwords when it is told to; hashes new ones at once. */
+class PausingHasher extends FastPasswordHasher {
+  checks = 0;
+  #gate = Promise.resolve();
+
+  /** Holds checks up until the function that is returned is called. */
+  pause(): () => void {
+    let resume = (): void => {};
+    this.#gate = new Promise((resolve) => {
+      resume = resolve;
+    });
+    return resume;
+  }
+
+  override async verify(password: string, storedHash: string | null): Promise<boolean> {
+    this.checks++;
+    await this.#gate;
+    return super.verify(password, storedHash);
+  }
+}
+
+const hasher = new PausingHasher();
+const tokens = new StoredTokenStrategy();
+
+/** What may happen while the hash of a login is computed. */
+const incidents: Readonly<Record<string, (user: Persona) => Promise<unknown>>> = {
+  deactivation: ({ host, id }) => host.users.update({ id }, { isActive: false }),
+  'deactivation, and activation again': async ({ host, id }) => {
+    await host.users.update({ id }, { isActive: false });
+    await host.users.update({ id }, { isActive: true });
+  },
+  deletion: ({ host, id }) => host.users.delete({ id }),
+  'a new password': ({ host, id }) => host.users.update({ id }, { password: newPassword() }),
+  'log out everywhere': ({ host, id }) => host.users.revokeCredentials({ id }),
+};
+
+tell(
+  'Logins that are overtaken',
+  everyDatabase,
+  (stage) => {
+    /** Logs in and does something while the password is being checked. */
+    async function loginDuring(backend: string, persona: Persona, deed: () => Promise<unknown>) {
+      const before = hasher.checks;
+      const resume = hasher.pause();
+      const answer = stage.host.send({
+        method: 'POST',
+        path: `/users/login/${backend}`,
+        body: { username: persona.email, password: persona.password },
+      });
+      while (hasher.checks === before) await new Promise(setImmediate);
+      await deed();
+      resume();
+      return answer;
+    }
+
+    describe.each(['jwt', 'cookie', 'opaque', 'session'])('at %s', (backend) => {
+      it('LG-05: control: nothing happens, and the login succeeds', async () => {
+        const persona = await newcomer(stage.host);
+        tokens.rows.clear();
+        const answer = await loginDuring(backend, persona, async () => {});
+        expect(answer.status).toBeLessThan(300);
+        expect(tokens.rows.size).toBe(backend === 'opaque' || backend === 'session' ? 1 : 0);
+      });
+
+      it.each(Object.keys(incidents))('LG-05: %s in the meantime', async (incident) => {
+        const persona = await newcomer(stage.host);
+        tokens.rows.clear();
+        const events = await stage.host.events.during(async () => {
+          const answer = await loginDuring(backend, persona, () => incidents[incident]!(persona));
+          expectError(answer, 400, 'LOGIN_BAD_CREDENTIALS');
+          expect(answer.cookies).toEqual([]);
+        });
+        expect(tokens.rows.size).toBe(0);
+        expect(events.map(({ constructor }) => constructor.name)).not.toContain(
+          'UserLoggedInEvent',
+        );
+      });
+    });
+  },
+  {
+    options: {
+      passwordHasher: hasher,
+      backends: [
+        ...usualBackends(),
+        storedBackend('opaque', 'bearer', tokens),
+        storedBackend('session', 'cookie', tokens),
+      ],
+    },
+  },
+);
