@@ -88,11 +88,14 @@ describe.each([false, true])('awaitListeners: %s', (awaitListeners) => {
             persona.send({
               method: 'PATCH',
               path: `/users/${personas[(index + 1) % 10]?.id}`,
-              body: { firstName: `Anna ${index}`, isVerified: true },
+              body: { isSuperuser: false },
             }),
           ),
         );
-        expect(demotions.map(({ status }) => status)).toEqual(Array(10).fill(200));
+        // Each needs a transaction. Whoever was demoted first could not demote any more.
+        const statuses = demotions.map(({ status }) => status);
+        expect(statuses).toContain(200);
+        expect(statuses.filter((status) => status !== 200 && status !== 403)).toEqual([]);
       }, 10_000);
     },
     {
