@@ -68,6 +68,17 @@ export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string
   return `${method} ${path}`;
 }
 
+/** An id that is nobody's. */
+export const UNKNOWN_ID = '11111111-1111-4111-8111-111111111111';
+
+/** The path of a route, filled in. */
+export function pathOf(
+  { path }: Pick<Route, 'path'>,
+  { id = UNKNOWN_ID, backend = 'jwt' } = {},
+): string {
+  return path.replace(':id', id).replace(':backend', backend);
+}
+
 /** The fields that a model declares, its parents' included. */
 function fieldsOf(model: Type<object>): string[] {
   const rules = getMetadataStorage().getTargetValidationMetadatas(model, '', false, false);

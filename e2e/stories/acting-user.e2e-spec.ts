@@ -4,7 +4,7 @@ import type { Message } from '../harness/client.js';
 import { expectUnauthorized } from '../harness/errors.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
 import { backends, newcomer, type Persona } from '../harness/persona.js';
-import { nameOf, routes } from '../harness/routes.js';
+import { nameOf, pathOf, routes } from '../harness/routes.js';
 import { everyPlatform, tell } from '../harness/tell.js';
 
 const NAMES = [
@@ -45,19 +45,18 @@ function pretending({ id, email }: Persona, message: Message): Message {
 
 tell('Who acts', everyPlatform, (stage) => {
   describe.each(backends)('is told by the credential of %s', (backend) => {
-    it.each(routes.filter(({ who }) => who !== 'anyone').map((route) => [nameOf(route), route]))(
-      'AC-08: %s takes nobody’s word for it without one',
-      async (_name, route) => {
-        const { method, path, fields } = route as (typeof routes)[number];
-        const admin = await newcomer(stage.host, backend, { isSuperuser: true });
-        const before = await stage.host.row({ id: admin.id });
-        const at = path.replace(':id', admin.id).replace(':backend', backend);
-        const message = { method, path: at, body: fields && { firstName: 'Eve' } };
-        const answer = await stage.host.send(pretending(admin, message));
-        expect(answer.status).toBe(401);
-        expect(await stage.host.row({ id: admin.id })).toEqual(before);
-      },
-    );
+    it.each(
+      routes.filter(({ who }) => who !== 'anyone').map((route) => [nameOf(route), route] as const),
+    )('AC-08: %s takes nobody’s word for it without one', async (_name, route) => {
+      const { method, fields } = route;
+      const admin = await newcomer(stage.host, backend, { isSuperuser: true });
+      const before = await stage.host.row({ id: admin.id });
+      const path = pathOf(route, { id: admin.id, backend });
+      const message = { method, path, body: fields && { firstName: 'Eve' } };
+      const answer = await stage.host.send(pretending(admin, message));
+      expect(answer.status).toBe(401);
+      expect(await stage.host.row({ id: admin.id })).toEqual(before);
+    });
 
     it('AC-08: my account stays mine, whomever the request names', async () => {
       const [anna, victim] = [await newcomer(stage.host, backend), await newcomer(stage.host)];

@@ -3,9 +3,8 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { expectError, expectInvalid, expectUnauthorized } from '../harness/errors.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
 import { backends, credentialOf, newcomer, type Persona } from '../harness/persona.js';
+import { UNKNOWN_ID } from '../harness/routes.js';
 import { everySetup, tell } from '../harness/tell.js';
-
-const UNKNOWN = '11111111-1111-4111-8111-111111111111';
 
 tell('Administration', everySetup, (stage) => {
   describe.each(backends)('by a superuser with %s', (backend) => {
@@ -29,9 +28,9 @@ tell('Administration', everySetup, (stage) => {
     });
 
     it('knows nobody by an unknown id', async () => {
-      expectError(await show(UNKNOWN), 404, 'USER_NOT_FOUND');
-      expectError(await change(UNKNOWN, { firstName: 'Anna' }), 404, 'USER_NOT_FOUND');
-      expectError(await remove(UNKNOWN), 404, 'USER_NOT_FOUND');
+      expectError(await show(UNKNOWN_ID), 404, 'USER_NOT_FOUND');
+      expectError(await change(UNKNOWN_ID, { firstName: 'Anna' }), 404, 'USER_NOT_FOUND');
+      expectError(await remove(UNKNOWN_ID), 404, 'USER_NOT_FOUND');
     });
 
     it.each([
@@ -116,7 +115,7 @@ tell('Administration', everySetup, (stage) => {
     it('leaves alone what nobody may set', async () => {
       const anna = await newcomer(stage.host);
       const before = await stage.host.row({ id: anna.id });
-      const columns = { id: UNKNOWN, hashedPassword: 'x', securityStamp: 'x', role: 'admin' };
+      const columns = { id: UNKNOWN_ID, hashedPassword: 'x', securityStamp: 'x', role: 'admin' };
       const times = { createdAt: '2001-01-01', updatedAt: '2001-01-01' };
       const answer = await change(anna.id, { ...columns, ...times, canonicalEmail: 'x@y.org' });
       expect(answer.status).toBe(200);

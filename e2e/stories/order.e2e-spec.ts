@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { expectError, expectUnauthorized } from '../harness/errors.js';
+import { expectError, expectInvalid, expectUnauthorized } from '../harness/errors.js';
 import { backends, newcomer } from '../harness/persona.js';
-import { nameOf, type Route, routes } from '../harness/routes.js';
+import { nameOf, pathOf, type Route, routes, UNKNOWN_ID } from '../harness/routes.js';
 import { everyPlatform, tell } from '../harness/tell.js';
 
-const UNKNOWN = '11111111-1111-4111-8111-111111111111';
-const JSON_TYPE = { 'content-type': 'application/json' };
+const JSON_TYPE = 'application/json';
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+const JSON_HEADERS = { 'content-type': JSON_TYPE };
 
 const guarded = routes.filter(({ who }) => who === 'user' || who === 'superuser');
 const named = (some: readonly Route[]) => some.map((route) => [nameOf(route), route] as const);
-const at = ({ path }: Route, id = UNKNOWN) => path.replace(':id', id);
 
 /** Bodies that no route could make anything of. */
 const BAD_BODIES = [
-  { body: '{"email":5,"password":[],"isActive":"x","firstName":{}}', headers: JSON_TYPE },
-  { body: '[]', headers: JSON_TYPE },
+  { body: '{"email":5,"password":[],"isActive":"x","firstName":{}}', headers: JSON_HEADERS },
+  { body: '[]', headers: JSON_HEADERS },
   { body: 'email=x', headers: { 'content-type': 'text/plain' } },
 ];
 
@@ -26,8 +26,8 @@ tell('The order of judgement', everyPlatform, (stage) => {
       const anna = await newcomer(stage.host, backend);
       const { method } = route;
       for (const bad of route.fields ? BAD_BODIES : [NO_BODY]) {
-        for (const id of [UNKNOWN, 'abc', anna.id]) {
-          const message = { method, path: at(route, id), ...bad };
+        for (const id of [UNKNOWN_ID, 'abc', anna.id]) {
+          const message = { method, path: pathOf(route, { id }), ...bad };
           const answer = await stage.host.send(message);
           // Fastify refuses a type that it has no parser for before any guard is asked.
           if (answer.status === 415) expect(answer.body).not.toHaveProperty('code');
@@ -43,7 +43,7 @@ tell('The order of judgement', everyPlatform, (stage) => {
       const [anna, otto] = [await newcomer(stage.host, backend), await newcomer(stage.host)];
       for (const method of ['GET', 'PATCH', 'DELETE']) {
         const body = method === 'PATCH' ? { firstName: 'Eve' } : undefined;
-        const ids = [UNKNOWN, otto.id, anna.id, 'abc', '1'];
+        const ids = [UNKNOWN_ID, otto.id, anna.id, 'abc', '1'];
         for (const who of [anna.credential, {}]) {
           const answers = [];
           for (const id of ids) {
@@ -63,7 +63,7 @@ tell('The order of judgement', everyPlatform, (stage) => {
 
     it('the body comes before the look-up: 422 for an unknown id, then 404', async () => {
       const admin = await newcomer(stage.host, backend, { isSuperuser: true });
-      for (const id of [UNKNOWN, 'abc']) {
+      for (const id of [UNKNOWN_ID, 'abc']) {
         const path = `/users/${id}`;
         const bad = await admin.send({ method: 'PATCH', path, body: { isActive: 'x' } });
         expectError(bad, 422, 'VALIDATION_FAILED', { errors: expect.any(Array) });
@@ -84,14 +84,30 @@ tell('The order of judgement', everyPlatform, (stage) => {
     });
   });
 
+  it('a login is judged by its backend, its origin and its media type before its body', async () => {
+    const send = (backend: string, type: string, site: string) =>
+      stage.host.send({
+        method: 'POST',
+        path: `/users/login/${backend}`,
+        headers: { 'content-type': type, ...(site && { 'sec-fetch-site': site }) },
+        body: type === FORM_TYPE ? 'x=1' : '{}',
+      });
+    expectError(await send('other', JSON_TYPE, 'cross-site'), 404, 'BACKEND_NOT_FOUND');
+    expectError(await send('cookie', FORM_TYPE, 'cross-site'), 403, 'CSRF_REJECTED');
+    expectError(await send('cookie', JSON_TYPE, 'cross-site'), 403, 'CSRF_REJECTED');
+    expectError(await send('cookie', FORM_TYPE, 'same-origin'), 415, 'UNSUPPORTED_MEDIA_TYPE');
+    expectInvalid(await send('cookie', JSON_TYPE, 'same-origin'), 'password', 'username');
+    expectInvalid(await send('jwt', FORM_TYPE, 'cross-site'), 'password', 'username');
+  });
+
   it.each(named(routes.filter(({ fields }) => fields)))(
     '%s: malformed JSON is the platform’s 400, whoever sends it',
     async (_name, route) => {
       const admin = await newcomer(stage.host, 'jwt', { isSuperuser: true });
-      const path = at(route).replace(':backend', 'jwt');
+      const path = pathOf(route);
       for (const body of ['{', '{"email":}', "{'email':'x'}", '{"email":"x"', 'undefined']) {
         for (const who of [{}, admin.credential]) {
-          const headers = { ...JSON_TYPE, ...who };
+          const headers = { ...JSON_HEADERS, ...who };
           const answer = await stage.host.send({ method: route.method, path, body, headers });
           expect(answer.status).toBe(400);
           expect(answer.body).toMatchObject({ statusCode: 400 });

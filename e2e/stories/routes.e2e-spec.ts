@@ -5,15 +5,13 @@ import { expectError, expectUnauthorized } from '../harness/errors.js';
 import { Host } from '../harness/host.js';
 import { mountedRoutes, noteRoutes } from '../harness/mounted-routes.js';
 import { backends, newcomer } from '../harness/persona.js';
-import { nameOf, type Route, routes } from '../harness/routes.js';
+import { nameOf, pathOf, type Route, routes } from '../harness/routes.js';
 import { everyPlatform, tell } from '../harness/tell.js';
 
-const UNKNOWN = '11111111-1111-4111-8111-111111111111';
-
 /** A request that is well-formed, and changes nothing whoever sends it. */
-function harmless({ method, path, fields }: Route, backend = 'jwt'): Message {
-  const at = path.replace(':id', UNKNOWN).replace(':backend', backend);
-  return { method, path: at, ...(fields && { body: {} }) };
+function harmless(route: Route, backend = 'jwt'): Message {
+  const { method, fields } = route;
+  return { method, path: pathOf(route, { backend }), ...(fields && { body: {} }) };
 }
 
 const of = (...authorities: string[]) => routes.filter(({ who }) => authorities.includes(who));

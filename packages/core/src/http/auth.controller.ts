@@ -1,18 +1,28 @@
-import { Body, HttpCode, Inject, Param, Post, Req, Res, type Type } from '@nestjs/common';
+import {
+  Body,
+  HttpCode,
+  Inject,
+  Param,
+  Post,
+  Req,
+  Res,
+  type Type,
+  UseInterceptors,
+} from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AllowAnonymous } from '../auth/auth.decorators.js';
-import type { AuthBackend } from '../auth/auth-backend.js';
 import { AuthService } from '../auth/auth.service.js';
 import { Backends } from '../auth/backends.js';
 import { LoginDto } from '../dto/login.dto.js';
 import type { OriginalRequest } from '../events/users.events.js';
 import { setHeaders } from '../exceptions/http-answer.js';
-import { BackendNotFoundError, UnauthorizedError } from '../exceptions/request.errors.js';
+import { UnauthorizedError } from '../exceptions/request.errors.js';
 import { describeRoute } from '../openapi/describe-route.js';
 import { BadCredentialsError } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
-import { assertMediaType, JSON_TYPE } from './media-type.js';
+import { LoginDoor } from './login-door.interceptor.js';
 import { ModelBody } from './model-body.js';
+import { namedBackend } from './named-backend.js';
 import { send } from './send.js';
 import { type ControllerOptions, UsersRoutes } from './users-routes.js';
 
@@ -46,6 +56,8 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
     @HttpCode(200)
     @AllowAnonymous()
     @ModelBody(LoginDto, { acceptsForms: true })
+    // Decorators work from the last to the first: the door is before the body.
+    @UseInterceptors(LoginDoor)
     @describeRoute({
       summary: 'Log in',
       success: { status: 200, login: true },
@@ -57,10 +69,6 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
       @Req() request: OriginalRequest,
       @Res({ passthrough: true }) response: unknown,
     ): Promise<unknown> {
-      const { transport } = this.#backend(name, request);
-      if (!transport.acceptsForms) assertMediaType(request.headers['content-type'], [JSON_TYPE]);
-      transport.assertMayLogIn(request);
-
       const user = await this.users.authenticate(body.username ?? body.email ?? '', body.password);
       if (!user) throw new BadCredentialsError();
       return send(this.host, response, await this.auth.login(user, name, request));
@@ -80,7 +88,7 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
       @Req() request: OriginalRequest,
       @Res({ passthrough: true }) response: unknown,
     ): Promise<unknown> {
-      const { transport } = this.#backend(name, request);
+      const { transport } = namedBackend(this.backends, name, request);
       try {
         return send(this.host, response, await this.auth.logout(request, name));
       } catch (error) {
@@ -93,12 +101,6 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
         }
         throw error;
       }
-    }
-
-    /** Only the exact spelling: `%6awt`, `jwt/` and `JWT` are no other names of `jwt`. */
-    #backend(name: string, { url }: OriginalRequest): AuthBackend {
-      if (!url.split('?')[0]?.endsWith(`/${name}`)) throw new BackendNotFoundError();
-      return this.backends.withLogin(name);
     }
   }
   return AuthController;
