@@ -75,11 +75,9 @@ tell(
 
     it.each(strangeNames)('LG-01: the backend %j does not exist', async (name) => {
       const events = await stage.host.events.during(async () => {
-        const login = {
-          method: 'POST',
-          body: { username: persona.email, password: persona.password },
-        };
-        const answer = await stage.host.send({ ...login, path: `/users/login/${name}` });
+        const body = { username: persona.email, password: persona.password };
+        const path = `/users/login/${name}`;
+        const answer = await stage.host.send({ method: 'POST', path, body });
         expect([answer.status, answer.cookies]).toEqual([404, []]);
         const { credential: headers } = persona;
         const logout = { method: 'POST', path: `/users/logout/${name}`, headers };
