@@ -170,3 +170,7 @@ export {
   UnauthorizedError,
   UnsupportedMediaTypeError,
 } from './exceptions/request.errors.js';
+
+export { describeUsers } from './openapi/describe-users.js';
+export type { OpenApiDocument } from './openapi/document.js';
+export type { SecurityScheme } from './openapi/security-scheme.js';

@@ -5,6 +5,7 @@ import { createMeController } from './http/me.controller.js';
 import { createRegisterController } from './http/register.controller.js';
 import { createResetPasswordController } from './http/reset-password.controller.js';
 import { createUsersController } from './http/users.controller.js';
+import { describeController } from './openapi/describe-controller.js';
 import { UserAdapter } from './users/user.adapter.js';
 import type { UsersModuleExtras } from './users.options.js';
 
@@ -43,7 +44,9 @@ function controllersOf({ models, path = 'users', routes = {} }: UsersModuleExtra
 
 /** A subclass without a `@Controller()` of its own stands where the other routes stand. */
 function withPath(controller: Type<object>, path: string): Type<object> {
-  if (!Reflect.hasOwnMetadata('path', controller)) Controller(path)(controller);
+  const own = Reflect.getOwnMetadata('path', controller) as string | string[] | undefined;
+  if (own === undefined) Controller(path)(controller);
+  describeController([own ?? path].flat()[0] ?? path)(controller);
   return controller;
 }
 

@@ -38,7 +38,12 @@ export function Authenticated(
       AUTHENTICATED({ ...inherited, ...options })(target as never);
     }
   };
-  return applyDecorators(demand, ANONYMOUS(false), UseGuards(UsersAuthGuard), describeSecurity());
+  return applyDecorators(
+    demand,
+    ANONYMOUS(false),
+    UseGuards(UsersAuthGuard),
+    describeSecurity({ kind: 'guarded', demands: options }),
+  );
 }
 
 /**
@@ -48,7 +53,7 @@ export function Authenticated(
  * @publicApi
  */
 export function AllowAnonymous(): ClassDecorator & MethodDecorator {
-  return ANONYMOUS(true);
+  return applyDecorators(ANONYMOUS(true), describeSecurity({ kind: 'anonymous' }));
 }
 
 /**

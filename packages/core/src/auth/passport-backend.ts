@@ -1,4 +1,5 @@
 import passport, { type Strategy } from 'passport';
+import type { SecurityScheme } from '../openapi/security-scheme.js';
 import { Backend } from './auth-backend.js';
 import type { PassportLike } from './passport-runner.js';
 
@@ -10,6 +11,8 @@ export interface PassportBackendOptions {
   strategy: PassportLike;
   /** The challenge for `WWW-Authenticate`. Default: the name. */
   challenge?: string;
+  /** How the credential travels, for OpenAPI. Default: by HTTP's scheme of the {@link challenge}. */
+  securityScheme?: SecurityScheme;
 }
 
 /**
@@ -22,17 +25,21 @@ export interface PassportBackendOptions {
  * new PassportBackend({
  *   name: 'api-key',
  *   strategy: new HeaderAPIKeyStrategy({ header: 'X-Api-Key' }, false, (key, done) => …),
+ *   securityScheme: { type: 'apiKey', in: 'header', name: 'X-Api-Key' },
  * })
  * @publicApi
  */
 export class PassportBackend extends Backend {
   readonly challenge: string;
+  /** See {@link PassportBackendOptions.securityScheme}. */
+  readonly securityScheme?: SecurityScheme;
   readonly #strategy: PassportLike;
 
-  constructor({ name, strategy, challenge = name }: PassportBackendOptions) {
+  constructor({ name, strategy, challenge = name, securityScheme }: PassportBackendOptions) {
     super(name);
     this.#strategy = strategy;
     this.challenge = challenge;
+    if (securityScheme) this.securityScheme = securityScheme;
   }
 
   createPassportStrategy(): PassportLike {

@@ -60,6 +60,7 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
     @UseInterceptors(LoginDoor)
     @describeRoute({
       summary: 'Log in',
+      parameters: { backend: 'How to log in.' },
       success: { status: 200, login: true },
       errors: ['LOGIN_BAD_CREDENTIALS', 'BACKEND_NOT_FOUND', 'CSRF_REJECTED'],
     })
@@ -79,8 +80,8 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
     @AllowAnonymous()
     @describeRoute({
       summary: 'Log out',
-      secured: true,
-      success: { status: 204 },
+      parameters: { backend: 'Whose credential to end.' },
+      success: { status: 204, logout: true },
       errors: ['UNAUTHORIZED', 'BACKEND_NOT_FOUND', 'CSRF_REJECTED'],
     })
     async logout(

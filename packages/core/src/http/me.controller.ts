@@ -51,6 +51,7 @@ export function createMeController(
 
     @Get('me')
     @describeRoute({
+      name: 'getMe',
       summary: 'Show my account',
       success: { status: 200, model: ReadModel },
       errors: ['UNAUTHORIZED'],
@@ -62,8 +63,9 @@ export function createMeController(
     @Patch('me')
     @ModelBody(UpdateModel)
     @describeRoute({
+      name: 'updateMe',
       summary: 'Change my account',
-      success: { status: 200, model: ReadModel },
+      success: { status: 200, model: ReadModel, renews: true },
       errors: [
         'UNAUTHORIZED',
         'UPDATE_USER_EMAIL_ALREADY_EXISTS',

@@ -32,10 +32,11 @@ export interface ModelBodyOptions {
  * @publicApi
  */
 export function ModelBody(model: Type<object>, options: ModelBodyOptions = {}): MethodDecorator {
+  const interceptor = new ModelBodyInterceptor(model, options);
   return applyDecorators(
     bodyType(model),
-    UseInterceptors(new ModelBodyInterceptor(model, options)),
-    describeBody(model, options.acceptsForms ?? false),
+    UseInterceptors(interceptor),
+    describeBody(model, interceptor),
   );
 }
 
@@ -48,22 +49,22 @@ function bodyType(model: Type<object>): MethodDecorator {
 }
 
 class ModelBodyInterceptor implements NestInterceptor {
-  readonly #mediaTypes: readonly string[];
-  readonly #dropped: readonly string[];
+  readonly mediaTypes: readonly string[];
+  readonly dropped: readonly string[];
 
   constructor(
     private readonly model: Type<object>,
     { acceptsForms, acceptsPrivileges }: ModelBodyOptions,
   ) {
-    this.#mediaTypes = acceptsForms ? [JSON_TYPE, FORM_TYPE] : [JSON_TYPE];
-    this.#dropped = acceptsPrivileges ? SYSTEM_FIELDS : [...SYSTEM_FIELDS, ...PRIVILEGE_FIELDS];
+    this.mediaTypes = acceptsForms ? [JSON_TYPE, FORM_TYPE] : [JSON_TYPE];
+    this.dropped = acceptsPrivileges ? SYSTEM_FIELDS : [...SYSTEM_FIELDS, ...PRIVILEGE_FIELDS];
   }
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<OriginalRequest & { body: unknown }>();
-    assertMediaType(request.headers['content-type'], this.#mediaTypes);
+    assertMediaType(request.headers['content-type'], this.mediaTypes);
     const body = plainBody(request.body);
-    for (const field of this.#dropped) delete body[field];
+    for (const field of this.dropped) delete body[field];
     request.body = await validateModel(this.model, body);
     return next.handle();
   }

@@ -72,6 +72,7 @@ export function createUsersController(
     @Get(':id')
     @describeRoute({
       summary: 'Show a user',
+      parameters: { id: 'The id of the user.' },
       success: { status: 200, model: ReadModel },
       errors: ['UNAUTHORIZED', 'FORBIDDEN', 'USER_NOT_FOUND'],
     })
@@ -83,6 +84,7 @@ export function createUsersController(
     @ModelBody(UpdateModel, { acceptsPrivileges: true })
     @describeRoute({
       summary: 'Change a user',
+      parameters: { id: 'The id of the user.' },
       success: { status: 200, model: ReadModel },
       errors: [
         'UNAUTHORIZED',
@@ -105,6 +107,7 @@ export function createUsersController(
     @HttpCode(204)
     @describeRoute({
       summary: 'Delete a user',
+      parameters: { id: 'The id of the user.' },
       success: { status: 204 },
       errors: ['UNAUTHORIZED', 'FORBIDDEN', 'USER_NOT_FOUND', 'LAST_SUPERUSER'],
     })

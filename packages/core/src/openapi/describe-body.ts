@@ -1,6 +1,31 @@
 import { applyDecorators, type Type } from '@nestjs/common';
+import { describeErrors } from './describe-errors.js';
+import { describeInput } from './describe-input.js';
+import { swagger } from './swagger.js';
 
-/** Describes the body of a route in OpenAPI. */
-export function describeBody(_model: Type<object>, _acceptsForms: boolean): MethodDecorator {
-  return applyDecorators();
+/** What {@link describeBody} must know of a body beside its model. */
+export interface BodyDescription {
+  readonly mediaTypes: readonly string[];
+  /** Fields that the route drops, whatever the model says. */
+  readonly dropped: readonly string[];
+}
+
+/** Describes the body of a route in OpenAPI, and how it may be refused. */
+export function describeBody(
+  model: Type<object>,
+  { mediaTypes, dropped }: BodyDescription,
+): MethodDecorator {
+  if (!swagger) return applyDecorators();
+  describeInput(model, dropped);
+  return applyDecorators(
+    swagger.ApiBody({ type: model }),
+    swagger.ApiConsumes(...mediaTypes),
+    describeErrors([
+      'MALFORMED_BODY',
+      'PAYLOAD_TOO_LARGE',
+      'UNSUPPORTED_MEDIA_TYPE',
+      'VALIDATION_FAILED',
+      'SERVICE_UNAVAILABLE',
+    ]),
+  );
 }

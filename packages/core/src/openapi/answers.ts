@@ -1,0 +1,46 @@
+import type { Type } from '@nestjs/common';
+import { describeOutput } from './describe-output.js';
+import { addProperties } from './properties.js';
+
+/** The schema of what a login over a bearer backend answers (RFC 6749, 5.1). */
+export class TokenDto {}
+
+addProperties(TokenDto, {
+  access_token: { type: String },
+  token_type: { enum: ['bearer'] },
+  expires_in: { type: 'integer', description: 'Seconds.' },
+});
+
+/** The schema of the new credential beside one's own changed account. */
+export class RenewedTokenDto {}
+
+addProperties(RenewedTokenDto, {
+  access_token: {
+    type: String,
+    required: false,
+    description: 'After a change of password, which ended the token of the request.',
+  },
+  token_type: { enum: ['bearer'], required: false },
+  expires_in: { type: 'integer', required: false, description: 'Seconds.' },
+});
+
+const pages = new WeakMap<Type<object>, Type<object>>();
+
+/** The schema of a page of read models. */
+export function pageOf(model: Type<object>): Type<object> {
+  const known = pages.get(model);
+  if (known) return known;
+  describeOutput(model);
+  class Page {}
+  Object.defineProperty(Page, 'name', { value: `${model.name}Page` });
+  addProperties(Page, {
+    items: { type: [model] },
+    nextCursor: {
+      type: String,
+      nullable: true,
+      description: 'What to send as `cursor` for the next page; `null` on the last one.',
+    },
+  });
+  pages.set(model, Page);
+  return Page;
+}
