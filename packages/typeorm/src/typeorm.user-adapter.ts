@@ -16,8 +16,9 @@ import { writeGuarded } from './guarded-write.js';
 import { withRetries } from './retry.js';
 import { rowValues } from './row-values.js';
 import { type UserIdCodec, userIdCodec } from './user-id.codec.js';
-import { USER_ALIAS, UserStatements } from './user-statements.js';
-import { UserTable } from './user-table.js';
+import type { UniqueProperty } from './compiled-look-up.js';
+import { UserStatements } from './user-statements.js';
+import { USER_ALIAS, UserTable } from './user-table.js';
 
 /** Text of any other form is nobody's address, and some databases refuse to look for it. */
 const CANONICAL_EMAIL = /^[\x21-\x7e]{1,320}$/;
@@ -52,14 +53,12 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
 
   async findById(id: U['id']): Promise<U | null> {
     if (!this.#ids.accepts(id)) return null;
-    return this.#read((manager) => this.#statements.findBy(manager, 'id', id));
+    return this.#lookUp('id', id);
   }
 
   async findByCanonicalEmail(canonicalEmail: string): Promise<U | null> {
     if (typeof canonicalEmail !== 'string' || !CANONICAL_EMAIL.test(canonicalEmail)) return null;
-    return this.#read((manager) =>
-      this.#statements.findBy(manager, 'canonicalEmail', canonicalEmail),
-    );
+    return this.#lookUp('canonicalEmail', canonicalEmail);
   }
 
   /** @throws TypeError for a limit, an id or a condition that cannot be one */
@@ -128,6 +127,14 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
         write: (on, condition) => this.#statements.delete(on, condition),
       }),
     );
+  }
+
+  /** On the primary: a replica may still have the rights and the stamp of a moment ago. */
+  #lookUp(property: UniqueProperty, value: U['id']): Promise<U | null> {
+    const find = (manager: EntityManager) => this.#statements.findBy(manager, property, value);
+    // A plain statement goes to the primary of its own accord.
+    const isPlain = this.#statements.canCompile(this.#repository.manager);
+    return isPlain ? this.#read(find) : this.#write(find);
   }
 
   /** The row, if everything expected of it holds. */

@@ -106,7 +106,7 @@ describe('assertUserEntity', async () => {
   });
 
   it('refuses a database whose atomic steps nobody has tried', () => {
-    const other = new DataSource({ type: 'cockroachdb' });
+    const other = new DataSource({ type: 'cockroachdb', timeTravelQueries: false });
     const repository = { manager: other.manager, metadata: dataSource.getMetadata(Good) };
     expect(() => new TypeOrmUserAdapter(repository as never)).toThrow(
       /does not know the database type "cockroachdb"/,

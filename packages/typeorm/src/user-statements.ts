@@ -1,27 +1,35 @@
 import type { BaseUser } from '@nestjs-users/core';
 import type { DeepPartial, EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
 import { all, type Condition } from './conditions.js';
-import type { UserTable } from './user-table.js';
-
-/** What selections call the table: their conditions name it. */
-export const USER_ALIAS = 'user';
+import { CompiledLookUp, compiles, type UniqueProperty } from './compiled-look-up.js';
+import { USER_ALIAS, type UserTable } from './user-table.js';
 
 /** The statements that the adapter needs, each exactly one, on whatever connection it is given. */
 export class UserStatements<U extends BaseUser & ObjectLiteral> {
-  constructor(readonly table: UserTable<U>) {}
+  readonly #lookUps = new Map<UniqueProperty, CompiledLookUp<U>>();
+  readonly #compiles: boolean;
+
+  constructor(readonly table: UserTable<U>) {
+    this.#compiles = compiles(table);
+  }
 
   /** The row whose unique property has this value, compared in code again: collations differ. */
   async findBy(
     manager: EntityManager,
-    property: 'id' | 'canonicalEmail',
+    property: UniqueProperty,
     value: U['id'],
     { withDeleted = false } = {},
   ): Promise<U | null> {
-    const query = this.#select(manager).where(`${this.table.sql(property, USER_ALIAS)} = :value`, {
-      value: this.table.parameter(property, value),
-    });
-    const row = await (withDeleted ? query.withDeleted() : query).getOne();
+    const row =
+      this.canCompile(manager) && !withDeleted
+        ? await this.#lookUp(manager, property).find(manager, value)
+        : await this.#findBy(manager, property, value, withDeleted);
     return row && String(row[property]) === String(value) ? row : null;
+  }
+
+  /** Subscribers may come at any time, and want to see each row that is loaded. */
+  canCompile({ connection }: EntityManager): boolean {
+    return this.#compiles && connection.subscribers.length === 0;
   }
 
   /** Rows in the order of their ids; `conditions()` with {@link USER_ALIAS} makes their conditions. */
@@ -82,9 +90,32 @@ export class UserStatements<U extends BaseUser & ObjectLiteral> {
     return rows.map(({ id }) => String(id));
   }
 
+  #lookUp(manager: EntityManager, property: UniqueProperty): CompiledLookUp<U> {
+    let lookUp = this.#lookUps.get(property);
+    if (!lookUp) {
+      lookUp = new CompiledLookUp(this.table, property, manager);
+      this.#lookUps.set(property, lookUp);
+    }
+    return lookUp;
+  }
+
+  async #findBy(
+    manager: EntityManager,
+    property: UniqueProperty,
+    value: U['id'],
+    withDeleted: boolean,
+  ): Promise<U | null> {
+    const query = this.#select(manager).where(`${this.table.sql(property, USER_ALIAS)} = :value`, {
+      value: this.table.parameter(property, value),
+    });
+    return (withDeleted ? query.withDeleted() : query).getOne();
+  }
+
   /** As `repository.find` selects, eager relations included; and the library's columns in any case. */
   #select(manager: EntityManager): SelectQueryBuilder<U> {
     const query = manager.createQueryBuilder(this.table.target, USER_ALIAS).setFindOptions({});
+    // A cached row would keep somebody in who has just been locked out.
+    query.cache(false);
     for (const property of this.table.hidden) query.addSelect(`${USER_ALIAS}.${property}`);
     return query;
   }

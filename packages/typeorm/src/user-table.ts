@@ -3,6 +3,9 @@ import type { EntityMetadata, EntityTarget, ObjectLiteral, Repository } from 'ty
 import { type Dialect, dialectOf } from './dialect.js';
 import { assertUserEntity } from './user-entity.check.js';
 
+/** What selections call the table: their conditions name it. */
+export const USER_ALIAS = 'user';
+
 /** A column of an entity, as TypeORM describes it. */
 export type UserColumn = EntityMetadata['columns'][number];
 
@@ -68,6 +71,11 @@ export class UserTable<U extends BaseUser & ObjectLiteral> implements UserColumn
   /** A value as the driver wants it for this property's column. */
   parameter(property: string, value: unknown): unknown {
     return this.#driver.preparePersistentValue(value, this.#known(property));
+  }
+
+  /** A value as the entity has it, from what the driver gives. */
+  hydrated(column: UserColumn, value: unknown): unknown {
+    return this.#driver.prepareHydratedValue(value, column);
   }
 
   /** How many characters a text column holds; `undefined` for no limit. */

@@ -1,0 +1,72 @@
+import type { BaseUser } from '@nestjs-users/core';
+import type { EntityManager, ObjectLiteral } from 'typeorm';
+import { USER_ALIAS, type UserColumn, type UserTable } from './user-table.js';
+
+/** The properties that rows are looked up by. */
+export type UniqueProperty = 'id' | 'canonicalEmail';
+
+/**
+ * A look-up whose statement is built once. Every authenticated request makes one, and TypeORM's
+ * query builder takes longer over it than SQLite does.
+ *
+ * It gives what `repository.findOneBy` gives, for entities of plain columns: whatever else an entity
+ * can have is left to TypeORM, see {@link compiles}.
+ */
+export class CompiledLookUp<U extends BaseUser & ObjectLiteral> {
+  readonly #table: UserTable<U>;
+  readonly #property: UniqueProperty;
+  readonly #columns: readonly UserColumn[];
+  readonly #sql: string;
+
+  constructor(table: UserTable<U>, property: UniqueProperty, manager: EntityManager) {
+    this.#table = table;
+    this.#property = property;
+    this.#columns = table.metadata.columns.filter(
+      (column) =>
+        !column.isVirtual && (column.isSelect || table.hidden.includes(column.propertyPath)),
+    );
+    const query = manager.createQueryBuilder(table.target, USER_ALIAS).select([]);
+    for (const [index, { propertyPath }] of this.#columns.entries()) {
+      query.addSelect(table.sql(propertyPath, USER_ALIAS), `c${index}`);
+    }
+    query.where(`${table.sql(property, USER_ALIAS)} = :value`, { value: '' });
+    this.#sql = query.getQueryAndParameters()[0];
+  }
+
+  async find(manager: EntityManager, value: U['id']): Promise<U | null> {
+    const parameters = [this.#table.parameter(this.#property, value)];
+    const [raw] = await manager.query<Record<string, unknown>[]>(this.#sql, parameters);
+    if (!raw) return null;
+    const row = this.#table.metadata.create(undefined, { fromDeserializer: true }) as U;
+    for (const [index, column] of this.#columns.entries()) {
+      column.setEntityValue(row, this.#table.hydrated(column, raw[`c${index}`]));
+    }
+    return row;
+  }
+}
+
+/** Whether an entity's rows consist of plain columns, which nothing else is loaded with. */
+export function compiles<U extends BaseUser & ObjectLiteral>({ metadata }: UserTable<U>): boolean {
+  const { afterLoadListeners, childEntityMetadatas, discriminatorColumn, embeddeds } = metadata;
+  const { eagerRelations, lazyRelations, relationIds, tableType } = metadata;
+  // TypeORM 0.3 has these.
+  const { relationCounts = [] } = metadata as { relationCounts?: readonly unknown[] };
+  const extras = [
+    afterLoadListeners,
+    childEntityMetadatas,
+    eagerRelations,
+    embeddeds,
+    lazyRelations,
+    relationCounts,
+    relationIds,
+  ];
+  return (
+    tableType === 'regular' &&
+    discriminatorColumn === undefined &&
+    extras.every(({ length }) => length === 0) &&
+    metadata.columns.every((column) => !column.isVirtualProperty && !SPATIAL.test(`${column.type}`))
+  );
+}
+
+/** These are selected through functions of the database. */
+const SPATIAL = /^(geo|multi|point|line|polygon|linestring)/;
