@@ -187,9 +187,11 @@ describe('the superuser of the environment', () => {
   });
 });
 
-it('has all routes in its OpenAPI document', async () => {
+it('has routes, models and backends in its OpenAPI document', async () => {
   const { body } = await http().get('/docs-json').expect(200);
   expect(Object.keys(body.paths)).toEqual(
     expect.arrayContaining(['/', '/users/register', '/users/login/{backend}', '/users/me']),
   );
+  expect(Object.keys(body.components.securitySchemes)).toEqual(['jwt', 'cookie']);
+  expect(body.components.schemas.CreateUser.properties).toHaveProperty('firstName');
 });

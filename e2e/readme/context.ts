@@ -1,0 +1,81 @@
+import {
+  type AuthBackend,
+  CreateUserDto,
+  type JwtTokenStrategy,
+  UpdateUserDto,
+  type UserAdapter,
+  UserDto,
+  type UsersService,
+} from '@nestjs-users/core';
+import type { CapturedEvents } from '@nestjs-users/testing';
+import { BaseUserEntity } from '@nestjs-users/typeorm';
+import type { INestApplication } from '@nestjs/common';
+
+// What snippets may use without showing it: see snippets.ts. Nothing here is ever run.
+
+export {
+  Controller,
+  ForbiddenException,
+  Get,
+  HttpCode,
+  Inject,
+  Injectable,
+  Module,
+  Post,
+} from '@nestjs/common';
+export { ConfigService } from '@nestjs/config';
+export { APP_GUARD } from '@nestjs/core';
+export { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+export {
+  AuthBackend,
+  Authenticated,
+  BearerTransport,
+  BeforeUserRegister,
+  BeforeUserRegisterEvent,
+  CookieTransport,
+  createMeController,
+  CurrentUser,
+  describeUsers,
+  InvalidPasswordError,
+  JwtTokenStrategy,
+  LengthPasswordPolicy,
+  OnUserPasswordChanged,
+  OnUserPasswordReset,
+  type PasswordContext,
+  UserEvent,
+  UserForgotPasswordEvent,
+  UsersAuthGuard,
+  UsersModule,
+  UsersService,
+} from '@nestjs-users/core';
+export { BaseUserEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
+export { default as request } from 'supertest';
+export { DataSource, Entity } from 'typeorm';
+export { afterEach, expect, it } from 'vitest';
+
+// The application.
+export declare class AppModule {}
+export declare class User extends BaseUserEntity {
+  firstName?: string;
+}
+export declare class ReadUser extends UserDto {}
+export declare class CreateUser extends CreateUserDto {}
+export declare class UpdateUser extends UpdateUserDto {}
+export declare class Mailer {
+  send(to: string, text: string): Promise<void>;
+}
+export declare class AccountMails {}
+export declare const mailer: Mailer;
+export declare const backends: AuthBackend[];
+export declare const strategy: JwtTokenStrategy;
+export declare const resetPasswordTokenSecret: string;
+
+// Its tests.
+export declare const app: INestApplication;
+export declare const users: UsersService<User>;
+export declare const events: CapturedEvents;
+export declare const MyUserAdapter: new (connection: unknown) => UserAdapter;
+export declare function createEmptyDatabase(): Promise<{
+  connect(): Promise<unknown>;
+  drop(): Promise<void>;
+}>;
