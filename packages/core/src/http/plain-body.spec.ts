@@ -46,6 +46,14 @@ describe('plainBody', () => {
     );
   });
 
+  it.each(['firstName', 'password'])(
+    'IN-06: refuses what decoders put in the place of broken UTF-8: %s',
+    (field) => {
+      const text = Buffer.from([0x61, 0xe4, 0x62]).toString();
+      expect(() => plainBody({ [field]: text })).toThrow(InvalidUserDataError);
+    },
+  );
+
   it('PW-08: leaves lone surrogates in passwords to the password rules', () => {
     expect(() => plainBody({ firstName: '\ud800' })).toThrow(InvalidUserDataError);
     expect(plainBody({ password: '\ud800' })).toEqual({ password: '\ud800' });

@@ -6,7 +6,13 @@ const MAX_FIELDS = 1000;
 /** Characters of all texts and names together. */
 const MAX_LENGTH = 100_000;
 
-/** Fields whose odd characters are judged later, by what the field means. */
+/**
+ * What databases refuse (NUL), and what decoders put in the place of bytes that are no UTF-8: from
+ * then on different texts are one.
+ */
+const FORBIDDEN = /[\0\uFFFD]/;
+
+/** Fields whose lone surrogates are judged later: the password policy says what is wrong. */
 const PASSWORDS = new Set(['password', 'currentPassword']);
 
 /**
@@ -15,7 +21,7 @@ const PASSWORDS = new Set(['password', 'currentPassword']);
  *
  * @throws PayloadTooLargeError, MalformedBodyError
  * @throws InvalidUserDataError if the body is no object, or a text has characters that databases
- * refuse or merge (NUL, lone surrogates)
+ * refuse or that several texts share (NUL, lone surrogates, U+FFFD)
  */
 export function plainBody(body: unknown): Record<string, unknown> {
   const value = body ?? {};
@@ -54,9 +60,9 @@ class Copier {
 
   #text(text: string, field: string): string {
     this.#measure(text);
-    if (text.includes('\0') || (!PASSWORDS.has(field) && !text.isWellFormed())) {
+    if (FORBIDDEN.test(text) || (!PASSWORDS.has(field) && !text.isWellFormed())) {
       throw new InvalidUserDataError([
-        { field, messages: [`${field} must not contain NUL or lone surrogates`] },
+        { field, messages: [`${field} must be well-formed text without NUL or U+FFFD`] },
       ]);
     }
     return text;
