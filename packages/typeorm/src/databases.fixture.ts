@@ -67,7 +67,7 @@ export async function createDatabase(
     await administer(name, `CREATE DATABASE ${own} COLLATE utf8mb4_general_ci`);
   }
   return {
-    dataSource: await connect({ synchronize: true }),
+    dataSource: await connect({ synchronize: true, ...options }),
     connect: (more = {}) => connect(more),
     drop: async () => {
       for (const connection of connections) {

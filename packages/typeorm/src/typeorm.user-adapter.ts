@@ -10,13 +10,13 @@ import {
 } from '@nestjs-users/core';
 import type { EntityManager, ObjectLiteral, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
+import type { UniqueProperty } from './compiled-look-up.js';
 import { conditions } from './conditions.js';
 import { refusedValue, UniqueViolation } from './driver-errors.js';
 import { writeGuarded } from './guarded-write.js';
 import { withRetries } from './retry.js';
 import { rowValues } from './row-values.js';
 import { type UserIdCodec, userIdCodec } from './user-id.codec.js';
-import type { UniqueProperty } from './compiled-look-up.js';
 import { UserStatements } from './user-statements.js';
 import { USER_ALIAS, UserTable } from './user-table.js';
 

@@ -1,7 +1,7 @@
 import type { BaseUser } from '@nestjs-users/core';
 import type { DeepPartial, EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { all, type Condition } from './conditions.js';
 import { CompiledLookUp, compiles, type UniqueProperty } from './compiled-look-up.js';
+import { all, type Condition } from './conditions.js';
 import { USER_ALIAS, type UserTable } from './user-table.js';
 
 /** The statements that the adapter needs, each exactly one, on whatever connection it is given. */
@@ -40,8 +40,8 @@ export class UserStatements<U extends BaseUser & ObjectLiteral> {
     after?: U['id'],
   ): Promise<U[]> {
     const query = this.#select(manager).where(sql, parameters);
-    if (after !== undefined)
-      query.andWhere(`${this.table.sql('id', USER_ALIAS)} > :after`, { after });
+    const id = this.table.sql('id', USER_ALIAS);
+    if (after !== undefined) query.andWhere(`${id} > :after`, { after });
     return query.orderBy(`${USER_ALIAS}.id`, 'ASC').take(limit).getMany();
   }
 
@@ -84,7 +84,7 @@ export class UserStatements<U extends BaseUser & ObjectLiteral> {
     { lock = false } = {},
   ): Promise<string[]> {
     const query = manager.createQueryBuilder(this.table.target, USER_ALIAS);
-    query.select(this.table.sql('id', USER_ALIAS), 'id').where(sql, parameters);
+    query.select(this.table.sql('id', USER_ALIAS), 'id').where(sql, parameters).cache(false);
     if (lock) query.setLock('pessimistic_write');
     const rows = await query.orderBy(`${USER_ALIAS}.id`, 'ASC').getRawMany<{ id: U['id'] }>();
     return rows.map(({ id }) => String(id));
