@@ -5,6 +5,7 @@ import {
   CreateDateColumn,
   DeleteDateColumn,
   Entity,
+  EntitySchema,
   JoinColumn,
   ManyToOne,
   PrimaryColumn,
@@ -280,6 +281,35 @@ describe.each(databases)('TypeOrmUserAdapter on %s', (name) => {
     expect(Math.abs(user!.createdAt.getTime() - Date.now())).toBeLessThan(60_000);
     expect(users.parseId(id)).toBe(id);
   });
+});
+
+it('takes an EntitySchema as well', async () => {
+  const text = { type: 'varchar' } as const;
+  const flag = { type: Boolean, default: false } as const;
+  const schema = new EntitySchema<BaseUser<string> & { nickname?: string }>({
+    name: 'schema_user',
+    columns: {
+      id: { type: 'uuid', primary: true },
+      email: text,
+      canonicalEmail: { ...text, unique: true },
+      hashedPassword: { ...text, nullable: true },
+      securityStamp: text,
+      isActive: flag,
+      isSuperuser: flag,
+      isVerified: flag,
+      createdAt: { type: Date },
+      updatedAt: { type: Date },
+      nickname: { ...text, nullable: true },
+    },
+  });
+  const database = await createDatabase('better-sqlite3', [schema]);
+  const users = new TypeOrmUserAdapter(database.dataSource.getRepository(schema));
+  const user = await users.create(newUser({ nickname: 'ann' }));
+  expect(user).toMatchObject({ nickname: 'ann', isActive: true });
+  expect(await users.findById(user.id)).toEqual(user);
+  expect(await users.update(user.id, { nickname: 'bea' })).toMatchObject({ nickname: 'bea' });
+  expect(await users.delete(user.id)).toBe(true);
+  await database.drop();
 });
 
 describe.each(servers)('64-bit ids on %s', (name) => {
