@@ -5,7 +5,12 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { describeSecurity } from '../openapi/describe-security.js';
-import { ANONYMOUS, AUTHENTICATED, type AuthenticatedOptions } from './auth.metadata.js';
+import {
+  ANONYMOUS,
+  AUTHENTICATED,
+  type AuthenticatedOptions,
+  completeDemands,
+} from './auth.metadata.js';
 import { requestOf } from './request.js';
 import { UsersAuthGuard } from './users-auth.guard.js';
 
@@ -15,7 +20,8 @@ import { UsersAuthGuard } from './users-auth.guard.js';
  *
  * On a class it holds for every route, and completes what a parent class demands. On a method it
  * completes the class's demands: a route of a superusers' controller stays theirs, unless it says
- * `superuser: false`.
+ * `superuser: false`. Several on one route all hold. `optional` alone is not handed on: a route of an
+ * optional controller that has this decorator of its own demands somebody.
  *
  * @example
  * @Get()
@@ -31,12 +37,10 @@ export function Authenticated(
     key?: string | symbol,
     descriptor?: PropertyDescriptor,
   ) => {
-    if (key !== undefined && descriptor) {
-      AUTHENTICATED(options)(target, key, descriptor);
-    } else {
-      const inherited = Reflect.getMetadata(AUTHENTICATED.KEY, target) as object | undefined;
-      AUTHENTICATED({ ...inherited, ...options })(target as never);
-    }
+    const guarded = (descriptor?.value as object | undefined) ?? target;
+    const before = Reflect.getMetadata(AUTHENTICATED.KEY, guarded) as
+      AuthenticatedOptions | undefined;
+    AUTHENTICATED(joinDemands([before, options]))(target, key as never, descriptor as never);
   };
   return applyDecorators(
     demand,

@@ -3,7 +3,10 @@ import { Reflector } from '@nestjs/core';
 
 /** What a route demands of its caller. @publicApi */
 export interface AuthenticatedOptions {
-  /** Let anybody pass; the handler gets `null` for whoever does not meet the demands. Default `false`. */
+  /**
+   * Let anybody pass; the handler gets `null` for whoever does not meet the demands. Default `false`,
+   * on a route of an optional class too.
+   */
   optional?: boolean;
   /** Only users whose address is verified; others get 403. Default `false`. */
   verified?: boolean;
@@ -19,12 +22,36 @@ export const AUTHENTICATED = Reflector.createDecorator<AuthenticatedOptions>();
 /** Whether a controller or a route is open to everybody. */
 export const ANONYMOUS = Reflector.createDecorator<boolean>();
 
+/**
+ * Demands that stand nearer to a route complete those around them. Only `optional` is not handed on:
+ * what opens a class must not open a route that demands somebody.
+ */
+export function completeDemands(
+  outer: AuthenticatedOptions = {},
+  inner?: AuthenticatedOptions,
+): AuthenticatedOptions {
+  return inner ? { ...outer, optional: false, ...inner } : outer;
+}
+
+/**
+ * Several demands as one: later ones complete earlier ones. But `optional` holds only if the last one
+ * says so: whoever writes a demand on a route means it, whatever stands on the class.
+ */
+export function joinDemands(
+  demands: readonly (AuthenticatedOptions | undefined)[],
+): AuthenticatedOptions {
+  return demands.reduce<AuthenticatedOptions>(
+    (joined, demand) => (demand ? { ...joined, optional: false, ...demand } : joined),
+    {},
+  );
+}
+
 /** The demands of a route: a method's demands complete those of its class. */
 export function demandsOf(reflector: Reflector, context: ExecutionContext): AuthenticatedOptions {
-  return {
-    ...reflector.get(AUTHENTICATED, context.getClass()),
-    ...reflector.get(AUTHENTICATED, context.getHandler()),
-  };
+  return joinDemands([
+    reflector.get(AUTHENTICATED, context.getClass()),
+    reflector.get(AUTHENTICATED, context.getHandler()),
+  ]);
 }
 
 /** Whether a route is open to everybody: the method says so, or its class and the method nothing else. */

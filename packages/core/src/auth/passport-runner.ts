@@ -36,7 +36,8 @@ export function runPassportStrategy(
         reject(new TypeError('A strategy that redirects cannot be a backend of a guard.')),
     };
     const run = Object.assign(Object.create(strategy) as PassportLike, actions);
-    run.authenticate(request as never, {} as never);
+    // Some strategies are asynchronous: what they reject with would end the process.
+    Promise.resolve(run.authenticate(request as never, {} as never)).catch(actions.error);
   });
 }
 

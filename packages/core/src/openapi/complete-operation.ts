@@ -1,5 +1,5 @@
 import { AuthBackend } from '../auth/auth-backend.js';
-import type { AuthenticatedOptions } from '../auth/auth.metadata.js';
+import { type AuthenticatedOptions, completeDemands } from '../auth/auth.metadata.js';
 import { isSafeMethod } from '../auth/transports/csrf.js';
 import type { UsersErrorCode } from '../users/users.errors.js';
 import { completeLogin, nameBackends } from './complete-login.js';
@@ -53,8 +53,8 @@ function has(notes: readonly Note[], kind: Note['kind']): boolean {
 
 /** As the guard sees it: later notes complete earlier ones, a method's those of its class. */
 function demandsOf(notes: readonly Note[]): AuthenticatedOptions {
-  const demands = notes.map((note) => (note.kind === 'guarded' ? note.demands : {}));
-  return Object.assign({}, ...demands) as AuthenticatedOptions;
+  const demands = notes.map((note) => (note.kind === 'guarded' ? note.demands : undefined));
+  return demands.reduce<AuthenticatedOptions>(completeDemands, {});
 }
 
 function mostDerived(notes: readonly Note[]): Function {

@@ -87,11 +87,15 @@ export class CookieTransport extends Transport {
     const header = headers['cookie'];
     if (typeof header !== 'string') return [];
     const prefix = `${this.#settings.name}=`;
-    return header
-      .split(';')
-      .map((pair) => pair.trim())
-      .filter((pair) => pair.startsWith(prefix))
-      .map((pair) => pair.slice(prefix.length));
+    return (
+      header
+        .split(';')
+        // Nothing but what separates cookies (RFC 6265, 5.4): with any other character in front, the
+        // browser knows no `__Host-` in the name, and lets other hosts set it.
+        .map((pair) => pair.replace(/^[ \t]+|[ \t]+$/g, ''))
+        .filter((pair) => pair.startsWith(prefix))
+        .map((pair) => pair.slice(prefix.length))
+    );
   }
 
   #cookie(value: string, maxAge: number): string {
