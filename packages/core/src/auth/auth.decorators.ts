@@ -40,7 +40,7 @@ export function Authenticated(
     const guarded = (descriptor?.value as object | undefined) ?? target;
     const before = Reflect.getMetadata(AUTHENTICATED.KEY, guarded) as
       AuthenticatedOptions | undefined;
-    AUTHENTICATED(joinDemands([before, options]))(target, key as never, descriptor as never);
+    AUTHENTICATED(completeDemands(before, options))(target, key as never, descriptor as never);
   };
   return applyDecorators(
     demand,

@@ -33,25 +33,12 @@ export function completeDemands(
   return inner ? { ...outer, optional: false, ...inner } : outer;
 }
 
-/**
- * Several demands as one: later ones complete earlier ones. But `optional` holds only if the last one
- * says so: whoever writes a demand on a route means it, whatever stands on the class.
- */
-export function joinDemands(
-  demands: readonly (AuthenticatedOptions | undefined)[],
-): AuthenticatedOptions {
-  return demands.reduce<AuthenticatedOptions>(
-    (joined, demand) => (demand ? { ...joined, optional: false, ...demand } : joined),
-    {},
-  );
-}
-
 /** The demands of a route: a method's demands complete those of its class. */
 export function demandsOf(reflector: Reflector, context: ExecutionContext): AuthenticatedOptions {
-  return joinDemands([
+  return completeDemands(
     reflector.get(AUTHENTICATED, context.getClass()),
     reflector.get(AUTHENTICATED, context.getHandler()),
-  ]);
+  );
 }
 
 /** Whether a route is open to everybody: the method says so, or its class and the method nothing else. */
