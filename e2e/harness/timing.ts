@@ -41,7 +41,7 @@ export async function measure<Name extends string>(
     Name,
     number[]
   >;
-  for (const name of shuffled(names.flatMap((name) => Array<Name>(count).fill(name)))) {
+  for (const name of shuffled(names.flatMap((kind) => Array<Name>(count).fill(kind)))) {
     const start = performance.now();
     await classes[name]();
     times[name].push(performance.now() - start);
