@@ -40,6 +40,8 @@ export abstract class UsersEvent {
   }
 }
 
+const NO_SECRETS = { hashedPassword: undefined, securityStamp: undefined };
+
 /** Something that happened to a user. @publicApi */
 export abstract class UserEvent<U extends BaseUser = BaseUser> extends UsersEvent {
   /** The user, without hash and stamp: this listener's own copy. */
@@ -47,7 +49,8 @@ export abstract class UserEvent<U extends BaseUser = BaseUser> extends UsersEven
 
   constructor(user: U, request?: OriginalRequest) {
     super(request);
-    this.user = copyUser(user);
+    // The application may have loaded the row itself, with all its columns.
+    this.user = Object.assign(copyUser(user), NO_SECRETS);
   }
 
   /** @internal */

@@ -10,8 +10,12 @@ const hidden = new WeakMap<object, Secrets>();
  * for them by {@link secretsOf}.
  */
 export function hideSecrets<U extends BaseUser>(row: U): U {
-  if (row.securityStamp === undefined) return row;
-  hidden.set(row, { hashedPassword: row.hashedPassword ?? null, securityStamp: row.securityStamp });
+  const { hashedPassword, securityStamp } = row;
+  if (hashedPassword === undefined && securityStamp === undefined) return row;
+  hidden.set(row, {
+    hashedPassword: hashedPassword ?? null,
+    ...(securityStamp && { securityStamp }),
+  });
   row.hashedPassword = undefined;
   row.securityStamp = undefined;
   return row;
