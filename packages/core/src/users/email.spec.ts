@@ -24,6 +24,17 @@ describe('canonicalEmail', () => {
     expect(canonicalEmail(text)).toBeUndefined();
   });
 
+  it.each([
+    ['a variation selector', '\uFE0F'],
+    ['a combining grapheme joiner', '\u034F'],
+    ['a Hangul filler', '\u115F'],
+    ['a Mongolian variation selector', '\u180B'],
+    ['a Khmer inherent vowel', '\u17B4'],
+  ])('RG-06: refuses %s, which nobody sees', (_name, invisible) => {
+    expect(canonicalEmail(`an${invisible}na@example.org`)).toBeUndefined();
+    expect(canonicalEmail(`anna@exam${invisible}ple.org`)).toBeUndefined();
+  });
+
   it('RG-04: has only lower-case ASCII, so that no collation merges two addresses', () => {
     for (const text of ['JOSÉ@x.org', 'jose@x.org', 'İ@x.org', 'ß@x.org', 'привет@x.org']) {
       expect(canonicalEmail(text)).toMatch(/^[\x21-\x40\x5b-\x7e]+$/);

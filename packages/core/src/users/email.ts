@@ -8,8 +8,8 @@ const MAX_LOCAL_PART_OCTETS = 64;
 /** What a column for the canonical form has to hold. */
 const MAX_CANONICAL_LENGTH = 320;
 
-/** Control, format, bidi, surrogate and unassigned characters, white space, and what only quoted local parts may hold. */
-const FORBIDDEN = /[\p{C}\p{Z}"(),:;<>[\\\]]/u;
+/** Control, format, bidi, invisible, surrogate and unassigned characters, white space, and what only quoted local parts may hold. */
+const FORBIDDEN = /[\p{C}\p{Z}\p{DI}"(),:;<>[\\\]]/u;
 
 /**
  * The one form of an e-mail address that all its spellings share, or `undefined` if the text is not
