@@ -9,7 +9,7 @@ import { IsOptionalNotNull } from './field-decorators.js';
  */
 export class LoginDto {
   /** The e-mail address. */
-  @ValidateIf(({ email }: LoginDto) => email === undefined)
+  @ValidateIf(({ email, username }: LoginDto) => username !== undefined || email === undefined)
   @IsString()
   username?: string;
 

@@ -13,6 +13,8 @@ export const MAX_PASSWORD_BYTES = 1024;
  * which share one encoding in UTF-8, so that different passwords would become one).
  */
 export function normalizePassword(password: string): string | undefined {
+  // An application's own model may let `null` through.
+  if (typeof password !== 'string') return undefined;
   if (password.length > MAX_PASSWORD_BYTES || !password.isWellFormed()) return undefined;
   const normalized = password.normalize('NFKC');
   if (Buffer.byteLength(normalized) > MAX_PASSWORD_BYTES) return undefined;
