@@ -1,12 +1,12 @@
 import type { Type } from '@nestjs/common';
 import { describeOutput } from './describe-output.js';
-import { addProperties } from './properties.js';
+import { addProperties, schemaName } from './properties.js';
 
 /** The schema of what a login over a bearer backend answers (RFC 6749, 5.1). */
 export class TokenDto {}
 
 addProperties(TokenDto, {
-  access_token: { type: String },
+  access_token: { type: 'string' },
   token_type: { enum: ['bearer'] },
   expires_in: { type: 'integer', description: 'Seconds.' },
 });
@@ -16,7 +16,7 @@ export class RenewedTokenDto {}
 
 addProperties(RenewedTokenDto, {
   access_token: {
-    type: String,
+    type: 'string',
     required: false,
     description: 'After a change of password, which ended the token of the request.',
   },
@@ -32,11 +32,11 @@ export function pageOf(model: Type<object>): Type<object> {
   if (known) return known;
   describeOutput(model);
   class Page {}
-  Object.defineProperty(Page, 'name', { value: `${model.name}Page` });
+  Object.defineProperty(Page, 'name', { value: `${schemaName(model)}Page` });
   addProperties(Page, {
-    items: { type: [model] },
+    items: { type: model, isArray: true },
     nextCursor: {
-      type: String,
+      type: 'string',
       nullable: true,
       description: 'What to send as `cursor` for the next page; `null` on the last one.',
     },

@@ -1,7 +1,7 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { describeErrors } from './describe-errors.js';
 import { describeInput } from './describe-input.js';
-import { swagger } from './swagger.js';
+import { append, SWAGGER } from './swagger-metadata.js';
 
 /** What {@link describeBody} must know of a body beside its model. */
 export interface BodyDescription {
@@ -15,11 +15,10 @@ export function describeBody(
   model: Type<object>,
   { mediaTypes, dropped }: BodyDescription,
 ): MethodDecorator {
-  if (!swagger) return applyDecorators();
   describeInput(model, dropped);
   return applyDecorators(
-    swagger.ApiBody({ type: model }),
-    swagger.ApiConsumes(...mediaTypes),
+    append(SWAGGER.parameters, { in: 'body', type: model, required: true }),
+    append(SWAGGER.consumes, ...mediaTypes),
     describeErrors([
       'MALFORMED_BODY',
       'PAYLOAD_TOO_LARGE',

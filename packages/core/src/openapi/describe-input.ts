@@ -1,5 +1,4 @@
 import type { Type } from '@nestjs/common';
-import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidationTypes } from 'class-validator';
 import { fieldType } from './field-type.js';
 import { KNOWN_INPUTS } from './known-fields.js';
@@ -41,7 +40,7 @@ function describe(
             ...fieldType(model, field, describeNested, keywords),
             required: !rules.some(({ type }) => type === ValidationTypes.CONDITIONAL_VALIDATION),
             ...KNOWN_INPUTS[field],
-          } as ApiPropertyOptions,
+          },
         ];
       }),
     ),

@@ -1,5 +1,4 @@
 import type { Type } from '@nestjs/common';
-import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { type DescribeNested, fieldType } from './field-type.js';
 import { KNOWN_OUTPUTS, USER_ID } from './known-fields.js';
 import { pluginFields } from './described-elsewhere.js';
@@ -28,7 +27,7 @@ function describe(model: Type<object>, parents: readonly Type<object>[]): boolea
           {
             ...(KNOWN_OUTPUTS[field] ?? { required: false, nullable: true }),
             ...outputType(model, field, describeNested),
-          } as ApiPropertyOptions,
+          },
         ]),
     ),
   );

@@ -3,7 +3,7 @@ import type { UsersErrorCode } from '../users/users.errors.js';
 import { describeErrors } from './describe-errors.js';
 import { describeSecurity } from './describe-security.js';
 import { describeSuccess, type SuccessDescription } from './describe-success.js';
-import { swagger } from './swagger.js';
+import { append, describe, SWAGGER } from './swagger-metadata.js';
 
 /** What a route is, and what it answers. */
 export interface RouteDescription {
@@ -19,18 +19,20 @@ export interface RouteDescription {
 
 const ROUTE = Symbol('description of a route');
 
-/** Describes a route in OpenAPI. {@link operationOf} is for the controller, which knows its path. */
+/** Describes a route in OpenAPI. Its name is completed by the controller, which knows the path. */
 export function describeRoute(route: RouteDescription): MethodDecorator {
-  if (!swagger) return applyDecorators();
-  const { ApiParam } = swagger;
   const { success, parameters = {}, errors = [] } = route;
   return applyDecorators(
-    (_target: object, key: string | symbol, descriptor: PropertyDescriptor) => {
-      const operation = { name: route.name ?? String(key), summary: route.summary };
-      Reflect.defineMetadata(ROUTE, operation, descriptor.value as object);
-    },
-    ...Object.entries(parameters).map(([name, description]) =>
-      ApiParam({ name, description, type: String }),
+    describe((method) => Reflect.defineMetadata(ROUTE, route, method)),
+    append(
+      SWAGGER.parameters,
+      ...Object.entries(parameters).map(([name, description]) => ({
+        name,
+        in: 'path',
+        required: true,
+        description,
+        schema: { type: 'string' },
+      })),
     ),
     describeSuccess(success),
     describeErrors([...errors, 'SERVICE_UNAVAILABLE']),
@@ -39,9 +41,9 @@ export function describeRoute(route: RouteDescription): MethodDecorator {
   );
 }
 
-/** The name and summary of a described route. */
-export function operationOf(method: unknown): { name: string; summary: string } | undefined {
+/** How a method was described. */
+export function routeOf(method: unknown): RouteDescription | undefined {
   return typeof method === 'function'
-    ? (Reflect.getMetadata(ROUTE, method) as ReturnType<typeof operationOf>)
+    ? (Reflect.getMetadata(ROUTE, method) as RouteDescription | undefined)
     : undefined;
 }

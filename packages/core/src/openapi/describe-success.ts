@@ -1,7 +1,8 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { pageOf, RenewedTokenDto, TokenDto } from './answers.js';
 import { describeOutput } from './describe-output.js';
-import { swagger } from './swagger.js';
+import { schemaName } from './properties.js';
+import { append, merge, SWAGGER } from './swagger-metadata.js';
 
 /** What a route answers when it did what it was asked for. */
 export interface SuccessDescription {
@@ -20,42 +21,38 @@ export interface SuccessDescription {
 
 /** Describes the answers of a route that worked. */
 export function describeSuccess(success: SuccessDescription): MethodDecorator {
-  if (!swagger) return applyDecorators();
-  const { ApiResponse } = swagger;
   const { status, model, renews, page, login, logout } = success;
   if (model) describeOutput(model);
+  if (login) return merge(SWAGGER.responses, LOGIN);
+  if (logout) return merge(SWAGGER.responses, LOGOUT);
   if (model && renews) return renewed(status, model);
-  if (login) {
-    return applyDecorators(
-      ApiResponse({ status: 200, description: 'The token.', type: TokenDto }),
-      ApiResponse({ status: 204, description: 'The cookie is set.', headers: SET_COOKIE }),
-    );
-  }
-  if (logout) {
-    return applyDecorators(
-      ApiResponse({ status: 204, description: 'The credential is dead.' }),
-      ApiResponse({ status: 202, description: CANNOT_END }),
-    );
-  }
   const type = model ?? (page && pageOf(page));
-  return ApiResponse({ status, description: 'Done.', ...(type && { type }) });
+  return merge(SWAGGER.responses, { [status]: { description: 'Done.', ...(type && { type }) } });
 }
 
-const CANNOT_END =
-  'The client must forget the credential: this backend cannot end a single one before it expires.';
+const LOGIN = {
+  200: { description: 'The token.', type: TokenDto },
+  204: {
+    description: 'The cookie is set.',
+    headers: { 'Set-Cookie': { schema: { type: 'string' } } },
+  },
+};
 
-const SET_COOKIE = { 'Set-Cookie': { schema: { type: 'string' as const } } };
+const LOGOUT = {
+  202: {
+    description:
+      'The client must forget the credential: this backend cannot end a single one before it expires.',
+  },
+  204: { description: 'The credential is dead.' },
+};
 
 function renewed(status: number, model: Type<object>): MethodDecorator {
-  const { ApiExtraModels, ApiResponse, getSchemaPath } = swagger!;
+  const parts = [model, RenewedTokenDto];
+  const schema = {
+    allOf: parts.map((part) => ({ $ref: `#/components/schemas/${schemaName(part)}` })),
+  };
   return applyDecorators(
-    ApiExtraModels(model, RenewedTokenDto),
-    ApiResponse({
-      status,
-      description: 'Done.',
-      schema: {
-        allOf: [model, RenewedTokenDto].map((part) => ({ $ref: getSchemaPath(part) })),
-      },
-    }),
+    append(SWAGGER.extraModels, ...parts),
+    merge(SWAGGER.responses, { [status]: { description: 'Done.', schema } }),
   );
 }

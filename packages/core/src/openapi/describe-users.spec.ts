@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import {
   Controller,
   Delete,
@@ -31,9 +32,10 @@ import {
   type UsersModuleExtras,
 } from '../index.js';
 import { STATUS_OF_CODE } from '../exceptions/users.exception.js';
-import { swagger } from './swagger.js';
 
-const { ApiBearerAuth, ApiProperty, ApiTags, DocumentBuilder, SwaggerModule } = swagger!;
+/** As the application has it; this folder itself must not import it. */
+const { ApiBearerAuth, ApiProperty, ApiSchema, ApiTags, DocumentBuilder, SwaggerModule } =
+  createRequire(import.meta.url)('@nestjs/swagger') as typeof import('@nestjs/swagger');
 const secret = 'a secret of this test, of more than 32 bytes';
 const strategy = new JwtTokenStrategy({ secret });
 const jwt = new AuthBackend({ name: 'jwt', transport: new BearerTransport(), strategy });
@@ -112,6 +114,7 @@ async function documentOf(
   configure: (app: INestApplication) => void = () => undefined,
   config = new DocumentBuilder(),
   complete = describeUsers,
+  options: Parameters<typeof SwaggerModule.createDocument>[2] = {},
 ): Promise<Document> {
   @Module(metadata)
   class AppModule {}
@@ -119,7 +122,7 @@ async function documentOf(
   const app = module.createNestApplication({ logger: false });
   configure(app);
   // As in main.ts: before the application is initialised.
-  const document = complete(app, SwaggerModule.createDocument(app, config.build()));
+  const document = complete(app, SwaggerModule.createDocument(app, config.build(), options));
   await app.close();
   return JSON.parse(JSON.stringify(document)) as Document;
 }
@@ -391,4 +394,31 @@ it('what the application has described by itself goes first', async () => {
   expect(properties['id']).toEqual({ type: 'string', format: 'uuid' });
   expect(properties['name']).toEqual({ type: 'string', description: 'as on the passport' });
   expect(required).toContain('name');
+});
+
+it('models that the application renames keep together', async () => {
+  @ApiSchema({ name: 'Member' })
+  class Renamed extends UserDto {}
+  const { components, paths } = await documentOf({
+    imports: [users({ models: { user: Renamed } })],
+  });
+  expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(['Member', 'MemberPage']));
+  expect(referencesIn(paths['/users/me']!['patch']!.responses['200'])).toEqual([
+    '#/components/schemas/Member',
+    '#/components/schemas/RenewedTokenDto',
+  ]);
+});
+
+it('a document of the application alone has the errors of its guarded routes', async () => {
+  class Cattery {}
+  const document = await documentOf(
+    { imports: [users({ isGlobal: true }), { module: Cattery, controllers: [CatsController] }] },
+    undefined,
+    undefined,
+    describeUsers,
+    { include: [Cattery] },
+  );
+  expect(Object.keys(document.paths)).toEqual(['/cats', '/cats/open', '/cats/maybe']);
+  expect(Object.keys(document.components.schemas)).toContain('UsersErrorDto');
+  expect(document.components.securitySchemes['jwt']).toEqual({ type: 'http', scheme: 'bearer' });
 });

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common';
-import { swagger } from './swagger.js';
+import { SWAGGER } from './swagger-metadata.js';
 
 /** Names that the library has described, by prototype: a description by anybody else goes first. */
 const derived = new WeakMap<object, Set<string>>();
@@ -10,10 +10,8 @@ export function markAsDerived(prototype: object, name: string): void {
 
 /** Whether the nearest description of a property is the application's. */
 export function isDescribedElsewhere(prototype: object, name: string): boolean {
-  if (!swagger) return false;
-  const { API_MODEL_PROPERTIES } = swagger.DECORATORS;
   const describer = ancestors(prototype).find((ancestor) =>
-    Reflect.hasOwnMetadata(API_MODEL_PROPERTIES, ancestor, name),
+    Reflect.hasOwnMetadata(SWAGGER.properties, ancestor, name),
   );
   if (describer) return !derived.get(describer)?.has(name);
   return ancestors(prototype).some((ancestor) => pluginFields(ancestor.constructor)?.has(name));

@@ -3,8 +3,8 @@ import type { UsersErrorCode } from '../users/users.errors.js';
 import { errorBody } from './error-bodies.js';
 import { UsersErrorDto } from './error-models.js';
 
-/** An error answer of a document. */
-export interface ErrorAnswer {
+/** An error answer of a document: each code is a named example. */
+interface ErrorAnswer {
   readonly description: string;
   readonly headers?: object;
   readonly content: {
@@ -15,27 +15,13 @@ export interface ErrorAnswer {
   };
 }
 
-/** The answers for these codes, by status: each code is a named example. */
-export function errorAnswers(codes: readonly UsersErrorCode[]): Record<string, ErrorAnswer> {
-  const statuses = [...new Set(codes.map(statusOf))];
-  return Object.fromEntries(
-    statuses.map((status) => [
-      status,
-      errorAnswer(
-        status,
-        codes.filter((code) => statusOf(code) === status),
-      ),
-    ]),
-  );
-}
-
 /** Adds codes to the answers of a route, where the application has not described their status itself. */
 export function addErrorAnswers(
   answers: Record<string, unknown>,
   codes: readonly UsersErrorCode[],
 ): void {
   for (const code of codes) {
-    const status = statusOf(code);
+    const status = String(STATUS_OF_CODE[code]);
     const known = codesOf(answers[status]);
     if (status in answers && known.length === 0) continue;
     answers[status] = errorAnswer(status, [...new Set([...known, code])]);
@@ -61,11 +47,6 @@ function errorAnswer(status: string, codes: readonly UsersErrorCode[]): ErrorAns
       },
     },
   };
-}
-
-/** The status of a code, as a document names it. */
-export function statusOf(code: UsersErrorCode): string {
-  return String(STATUS_OF_CODE[code]);
 }
 
 const HEADERS: Readonly<Record<string, object>> = {

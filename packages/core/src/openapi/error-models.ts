@@ -20,17 +20,26 @@ export class UsersErrorDto {
 
 addProperties(FieldErrorDto, {
   field: {
-    type: String,
+    type: 'string',
     description: 'Path of the field, such as `address.street`; empty for the body as a whole.',
   },
-  messages: { type: [String], description: 'A sentence for each rule that the field breaks.' },
+  messages: {
+    type: 'string',
+    isArray: true,
+    description: 'A sentence for each rule that the field breaks.',
+  },
 });
 
 addProperties(UsersErrorDto, {
   statusCode: { type: 'integer' },
   code: { enum: Object.keys(STATUS_OF_CODE), enumName: 'UsersErrorCode' },
-  message: { type: String, description: 'What happened, in a sentence.' },
-  error: { type: String, description: 'The name of the status.' },
-  reason: { type: String, required: false, description: 'Why a password was refused.' },
-  errors: { type: [FieldErrorDto], required: false, description: 'What is wrong, by field.' },
+  message: { type: 'string', description: 'What happened, in a sentence.' },
+  error: { type: 'string', description: 'The name of the status.' },
+  reason: { type: 'string', required: false, description: 'Why a password was refused.' },
+  errors: {
+    type: FieldErrorDto,
+    isArray: true,
+    required: false,
+    description: 'What is wrong, by field.',
+  },
 });

@@ -1,7 +1,7 @@
-import type { Properties } from './properties.js';
+import type { Property } from './properties.js';
 
 /** What the library knows better of its own fields than their types and rules tell. */
-export const KNOWN_INPUTS: Properties = {
+export const KNOWN_INPUTS: Readonly<Record<string, Property>> = {
   password: { format: 'password' },
   currentPassword: {
     format: 'password',
@@ -10,7 +10,7 @@ export const KNOWN_INPUTS: Properties = {
 };
 
 /** Fields of `UserDto`, which every user has. */
-export const KNOWN_OUTPUTS: Properties = {
+export const KNOWN_OUTPUTS: Readonly<Record<string, Property>> = {
   id: {},
   email: { format: 'email' },
   isActive: {},
@@ -18,5 +18,5 @@ export const KNOWN_OUTPUTS: Properties = {
   isVerified: {},
 };
 
-/** The types of primary keys. */
-export const USER_ID = { oneOf: [{ type: 'string' }, { type: 'integer' }] };
+/** The types of primary keys. Swagger wants a `type` beside `oneOf`, and leaves it out. */
+export const USER_ID = { type: 'object', oneOf: [{ type: 'string' }, { type: 'integer' }] };

@@ -1,45 +1,63 @@
 import type { Type } from '@nestjs/common';
-import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { isCompiledByPlugin, isDescribedElsewhere, markAsDerived } from './described-elsewhere.js';
-import { swagger } from './swagger.js';
+import { SWAGGER } from './swagger-metadata.js';
 
-/** Properties of a model, by name. */
-export type Properties = Readonly<Record<string, ApiPropertyOptions>>;
+/** A property of a model: keywords of its schema, and what `@ApiProperty()` takes beside them. */
+export interface Property {
+  readonly type?: string | Type<object>;
+  readonly isArray?: boolean;
+  /** Default `true`. */
+  readonly required?: boolean;
+  readonly enum?: readonly unknown[];
+  /** Name of the enumeration as a schema of its own. */
+  readonly enumName?: string;
+  readonly [keyword: string]: unknown;
+}
 
 /**
  * Describes properties of a model on the model itself: neither its parents nor its siblings get
  * them, and it shows none that were derived for a parent only. What the application has described by
  * `@ApiProperty()`, or by the CLI plugin, stays.
  */
-export function addProperties(model: Type<object>, properties: Properties): void {
-  const added = Object.keys(properties);
-  if (!swagger || added.length === 0) return;
-  const { ApiProperty, DECORATORS } = swagger;
+export function addProperties(
+  model: Type<object>,
+  properties: Readonly<Record<string, Property>>,
+): void {
   const prototype = model.prototype as object;
-  for (const name of added) {
-    if (isDescribedElsewhere(prototype, name)) continue;
-    ApiProperty(properties[name])(prototype, name);
+  const described = (name: string): boolean => isDescribedElsewhere(prototype, name);
+  const added = Object.keys(properties);
+  if (added.length === 0) return;
+  for (const [name, property] of Object.entries(properties)) {
+    if (described(name)) continue;
+    Reflect.defineMetadata(SWAGGER.properties, withEnumeration(property), prototype, name);
     markAsDerived(prototype, name);
   }
-  const shown = listOf(model).filter(
-    (name) => added.includes(name) || isDescribedElsewhere(prototype, name),
-  );
-  const ordered = new Set([...added.filter((name) => shown.includes(name)), ...shown]);
-  Reflect.defineMetadata(
-    DECORATORS.API_MODEL_PROPERTIES_ARRAY,
-    [...ordered].map((name) => `:${name}`),
-    prototype,
-  );
+  const names = new Set([...added, ...namesOf(model).filter(described)]);
+  const list = [...names].map((name) => `:${name}`);
+  Reflect.defineMetadata(SWAGGER.propertyNames, list, prototype);
 }
 
 /** Whether a model has any property to show, whoever described it. */
 export function hasProperties(model: Type<object>): boolean {
-  return listOf(model).length > 0 || isCompiledByPlugin(model);
+  return namesOf(model).length > 0 || isCompiledByPlugin(model);
 }
 
-function listOf(model: Type<object>): string[] {
-  const list: unknown =
-    swagger &&
-    Reflect.getMetadata(swagger.DECORATORS.API_MODEL_PROPERTIES_ARRAY, model.prototype as object);
+/** The name of a model in the document. */
+export function schemaName(model: Type<object>): string {
+  const schemas = (Reflect.getOwnMetadata(SWAGGER.schema, model) ?? []) as { name?: string }[];
+  return schemas.at(-1)?.name ?? model.name;
+}
+
+function namesOf(model: Type<object>): string[] {
+  const list = Reflect.getMetadata(SWAGGER.propertyNames, model.prototype as object) as unknown;
   return ((list ?? []) as string[]).map((entry) => entry.slice(1));
+}
+
+/** The type of an enumeration is that of its values. */
+function withEnumeration({ enum: values, ...property }: Property): Property {
+  if (!values) return property;
+  const type = property.type ?? typeof values[0];
+  return property.isArray
+    ? { ...property, type: 'array', items: { type, enum: values } }
+    : { ...property, type, enum: values };
 }

@@ -7,7 +7,7 @@ export interface RuleKeywords {
   nullable?: boolean;
   format?: string;
   pattern?: string;
-  enum?: object | unknown[];
+  enum?: readonly unknown[];
   minimum?: number;
   maximum?: number;
   minLength?: number;
@@ -55,7 +55,7 @@ const KEYWORDS: Readonly<Record<string, (...constraints: never[]) => RuleKeyword
   isInt: () => ({ type: 'integer' }),
   min: (minimum: number) => ({ minimum }),
   max: (maximum: number) => ({ maximum }),
-  isEnum: (values: object) => ({ enum: values }),
+  isEnum: (values: object) => ({ enum: enumValues(values) }),
   isIn: (values: unknown[]) => ({ enum: values }),
   equals: (value: unknown) => ({ enum: [value] }),
   isArray: () => ({ isArray: true }),
@@ -63,3 +63,10 @@ const KEYWORDS: Readonly<Record<string, (...constraints: never[]) => RuleKeyword
   arrayMaxSize: (maxItems: number) => ({ isArray: true, maxItems }),
   arrayUnique: () => ({ isArray: true, uniqueItems: true }),
 };
+
+/** Without the names that TypeScript adds for numbers. */
+function enumValues(values: object): unknown[] {
+  return Object.entries(values)
+    .filter(([name]) => Number.isNaN(Number(name)))
+    .map(([, value]: [string, unknown]) => value);
+}

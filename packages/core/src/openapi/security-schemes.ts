@@ -11,8 +11,10 @@ export function securityScheme(backend: Backend, login: string | undefined): Sec
 
 function transportScheme({ transport }: AuthBackend, login: string | undefined): SecurityScheme {
   const { description } = transport;
-  const note = login && { description: `Log in by \`POST ${login}\`.` };
   if (description.kind !== 'bearer') {
+    const note = login && {
+      description: `Log in by \`POST ${login}\`.${BY_ITSELF[description.kind]}`,
+    };
     return { type: 'apiKey', in: description.kind, name: description.name, ...note };
   }
   if (login === undefined) return { type: 'http', scheme: 'bearer' };
@@ -22,3 +24,5 @@ function transportScheme({ transport }: AuthBackend, login: string | undefined):
     flows: { password: { tokenUrl: login, scopes: {} } },
   };
 }
+
+const BY_ITSELF = { cookie: ' A browser then sends the cookie by itself.', header: '' };
