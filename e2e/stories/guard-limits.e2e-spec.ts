@@ -123,7 +123,7 @@ tell(
       }))!;
       // Not kept for the check of leaks: this route shows what the library's own never do.
       const answer = await send(host.origin, {
-        path: '/room/required',
+        path: '/room/raw',
         headers: persona.credential,
       });
       expect(answer.body.email, 'control').toBe(persona.email);
