@@ -50,9 +50,9 @@ class Person implements BaseUser<number> {
   @Column({ type: 'varchar', name: 'pwd', nullable: true, select: false })
   hashedPassword?: string | null;
   @Column({ type: 'varchar', length: 32, name: 'stamp', select: false }) securityStamp?: string;
-  @Column({ type: Boolean, name: 'active' }) isActive!: boolean;
-  @Column({ type: Boolean, name: 'admin' }) isSuperuser!: boolean;
-  @Column({ type: Boolean, name: 'verified' }) isVerified!: boolean;
+  @Column({ type: Boolean, name: 'active', select: false }) isActive!: boolean;
+  @Column({ type: Boolean, name: 'admin', select: false }) isSuperuser!: boolean;
+  @Column({ type: Boolean, name: 'verified', select: false }) isVerified!: boolean;
   @CreateDateColumn({ name: 'made' }) createdAt!: Date;
   @UpdateDateColumn({ name: 'changed' }) updatedAt!: Date;
   @DeleteDateColumn({ name: 'gone' }) deletedAt?: Date | null;

@@ -10,7 +10,15 @@ export const USER_ALIAS = 'user';
 export type UserColumn = EntityMetadata['columns'][number];
 
 /** The properties of `BaseUser` that an entity may keep out of its ordinary selections. */
-const OFTEN_HIDDEN = ['hashedPassword', 'securityStamp', 'email', 'canonicalEmail'] as const;
+const OFTEN_HIDDEN = [
+  'hashedPassword',
+  'securityStamp',
+  'email',
+  'canonicalEmail',
+  'isActive',
+  'isSuperuser',
+  'isVerified',
+] as const;
 
 /** From the names that a database uses in its errors to the entity's properties. */
 export interface UserColumns {
