@@ -16,6 +16,7 @@ import type { BaseUser } from '../users/user.js';
 import { BadCredentialsError } from '../users/users.errors.js';
 import type { AuthBackend, Backend } from './auth-backend.js';
 import { Backends } from './backends.js';
+import { registerInPassport } from './passport-registry.js';
 import { type PassportLike, runPassportStrategy } from './passport-runner.js';
 import type { TransportResponse } from './transports/transport.js';
 
@@ -53,6 +54,9 @@ export class AuthService<U extends BaseUser = BaseUser> {
           backend.createPassportStrategy((claims) => this.#userOf(backend, claims)),
         ]),
     );
+    for (const backend of this.#strategies.keys()) {
+      registerInPassport(backend.name, (request) => this.#ask(backend, request));
+    }
   }
 
   /**

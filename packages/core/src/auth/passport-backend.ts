@@ -1,4 +1,3 @@
-import passport, { type Strategy } from 'passport';
 import type { SecurityScheme } from '../openapi/security-scheme.js';
 import { Backend } from './auth-backend.js';
 import type { PassportLike } from './passport-runner.js';
@@ -43,7 +42,6 @@ export class PassportBackend extends Backend {
   }
 
   createPassportStrategy(): PassportLike {
-    passport.use(this.name, this.#strategy as unknown as Strategy);
     return this.#strategy;
   }
 }
