@@ -186,3 +186,24 @@ tell('A list of users', everyPlatform, (stage) => {
     expect(answer.body).toEqual(plain.body);
   });
 });
+
+tell(
+  'A list of users where the application parses queries into objects',
+  everyPlatform.filter(({ platform }) => platform === 'express'),
+  (stage) => {
+    it.each(['limit', 'cursor', 'email', 'isActive', 'isVerified', 'isSuperuser'])(
+      'IN-05: refuses %s as a list or an object, though it were one item',
+      async (key) => {
+        const admin = await newcomer(stage.host, 'jwt', { isSuperuser: true });
+        await newcomer(stage.host);
+        const cursor = (await list(admin, { limit: 1 })).body.nextCursor as string;
+        const value = { limit: '5', cursor, email: admin.email }[key] ?? 'true';
+        expect((await list(admin, { [key]: value })).status).toBe(200);
+        for (const brackets of ['[]', '[0]', '[$ne]', '[toString]']) {
+          expectInvalid(await list(admin, { [`${key}${brackets}`]: value }), key);
+        }
+      },
+    );
+  },
+  { configure: (app) => void app.getHttpAdapter().getInstance().set('query parser', 'extended') },
+);
