@@ -182,15 +182,24 @@ tell(
   'The guard without its database',
   everyDatabase,
   (stage) => {
-    it('CF-06: 503 while it is away, and everything as before when it is back', async () => {
-      const persona = await newcomer(stage.host);
+    it('CF-06, TK-17: 503 while it is away, and everything as before when it is back', async () => {
+      const persona = await newcomer(stage.host, 'cookie');
       const headers = persona.credential;
 
       await stage.host.dataSource.query('ALTER TABLE users RENAME TO hidden_users');
-      for (const path of ['/room/optional', '/room/required', '/users/me']) {
-        const answer = await stage.host.send({ path, headers });
+      const post = (path: string, body?: object) => ({ method: 'POST', path, body });
+      for (const message of [
+        { path: '/room/optional' },
+        { path: '/room/required' },
+        { path: '/users/me' },
+        post('/users/logout/cookie'),
+        post('/users/login/cookie', { username: persona.email, password: persona.password }),
+        post('/users/forgot-password', { email: persona.email }),
+      ]) {
+        const answer = await stage.host.send({ ...message, headers });
         expectError(answer, 503, 'SERVICE_UNAVAILABLE');
-        expect(answer.cookies).toEqual([]);
+        expect(answer.headers['retry-after']).toMatch(/^[1-9]\d*$/);
+        expect(answer.cookies, message.path).toEqual([]);
       }
       await stage.host.dataSource.query('ALTER TABLE hidden_users RENAME TO users');
       const answer = await stage.host.send({ path: '/room/optional', headers });

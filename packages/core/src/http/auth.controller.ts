@@ -20,7 +20,7 @@ import { UnauthorizedError } from '../exceptions/request.errors.js';
 import { describeRoute } from '../openapi/describe-route.js';
 import { BadCredentialsError } from '../users/users.errors.js';
 import { UsersService } from '../users/users.service.js';
-import { LoginDoor } from './login-door.interceptor.js';
+import { assertMayEnter, LoginDoor } from './login-door.interceptor.js';
 import { ModelBody } from './model-body.js';
 import { namedBackend } from './named-backend.js';
 import { send } from './send.js';
@@ -70,6 +70,8 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
       @Req() request: OriginalRequest,
       @Res({ passthrough: true }) response: unknown,
     ): Promise<unknown> {
+      // Again: a subclass that overrides the route may have left the door out.
+      assertMayEnter(this.backends.withLogin(name), request);
       const user = await this.users.authenticate(body.username ?? body.email ?? '', body.password);
       if (!user) throw new BadCredentialsError();
       return send(this.host, response, await this.auth.login(user, name, request));

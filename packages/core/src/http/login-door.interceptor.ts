@@ -6,6 +6,7 @@ import {
   type NestInterceptor,
 } from '@nestjs/common';
 import type { Observable } from 'rxjs';
+import type { AuthBackend } from '../auth/auth-backend.js';
 import { Backends } from '../auth/backends.js';
 import type { OriginalRequest } from '../events/users.events.js';
 import { assertMediaType, JSON_TYPE } from './media-type.js';
@@ -23,9 +24,13 @@ export class LoginDoor implements NestInterceptor {
     const request = context
       .switchToHttp()
       .getRequest<OriginalRequest & { readonly params: { readonly backend: string } }>();
-    const { transport } = namedBackend(this.backends, request.params.backend, request);
-    transport.assertMayLogIn(request);
-    if (!transport.acceptsForms) assertMediaType(request.headers['content-type'], [JSON_TYPE]);
+    assertMayEnter(namedBackend(this.backends, request.params.backend, request), request);
     return next.handle();
   }
+}
+
+/** @throws CsrfRejectedError, UnsupportedMediaTypeError */
+export function assertMayEnter({ transport }: AuthBackend, request: OriginalRequest): void {
+  transport.assertMayLogIn(request);
+  if (!transport.acceptsForms) assertMediaType(request.headers['content-type'], [JSON_TYPE]);
 }
