@@ -21,7 +21,7 @@ import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { Test } from '@nestjs/testing';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import { DataSource, type EntityTarget } from 'typeorm';
+import { DataSource, type EntityTarget, type SelectQueryBuilder } from 'typeorm';
 import { type Answer, type Message, send } from './client.js';
 import { createDatabase, type DatabaseName, type TestDatabase } from './databases.js';
 import { EventLog } from './event-log.js';
@@ -147,9 +147,15 @@ export class Host {
     return this.app.get<DataSource>(getDataSourceToken());
   }
 
+  /** Rows as they are stored, with the columns that ordinary selections leave out. */
+  stored(): SelectQueryBuilder<User> {
+    const users = this.dataSource.getRepository(this.entity).createQueryBuilder('user');
+    return users.addSelect(['user.hashedPassword', 'user.securityStamp']);
+  }
+
   /** The row as it is stored. */
   row(where: { id?: User['id']; canonicalEmail?: string }): Promise<User | null> {
-    return this.dataSource.getRepository(this.entity).findOneBy(where);
+    return this.stored().where(where).getOne();
   }
 
   /** Stops the application, and looks whether anything has leaked into answers or logs. */

@@ -32,7 +32,7 @@ tell('Answers', everySetup, (stage) => {
 
   /** Remembers the hashes and stamps that there are now. */
   async function remember(): Promise<void> {
-    const rows = await stage.host.dataSource.getRepository(stage.host.entity).find();
+    const rows = await stage.host.stored().getMany();
     for (const { hashedPassword, securityStamp } of rows) {
       for (const secret of [hashedPassword, securityStamp]) if (secret) secrets.add(secret);
     }

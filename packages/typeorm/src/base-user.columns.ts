@@ -10,10 +10,12 @@ export abstract class BaseUserColumns {
   @Column({ type: 'varchar', length: 320 })
   canonicalEmail!: string;
 
-  @Column({ type: 'varchar', length: 255, nullable: true })
+  /** Selected by the adapter alone, so that no relation to a user carries it into an answer. */
+  @Column({ type: 'varchar', length: 255, nullable: true, select: false })
   hashedPassword?: string | null;
 
-  @Column({ type: 'varchar', length: 32 })
+  /** Selected by the adapter alone, as `hashedPassword`. */
+  @Column({ type: 'varchar', length: 32, select: false })
   securityStamp?: string;
 
   @Column({ type: Boolean, default: true })

@@ -110,7 +110,10 @@ describe.each(databases)('CompiledLookUp on %s', (name) => {
     };
     for (const columns of [{}, { hashedPassword: null }, full]) {
       const { id, canonicalEmail } = await users.create(newUser<User>(columns));
-      const expected = await repository.findOneByOrFail({ id });
+      const selection = repository.createQueryBuilder('user').where({ id });
+      const expected = await selection
+        .addSelect(['user.hashedPassword', 'user.securityStamp'])
+        .getOneOrFail();
       expect(await users.findById(id)).toStrictEqual(expected);
       expect(await users.findByCanonicalEmail(canonicalEmail)).toStrictEqual(expected);
       expect(await users.list({ limit: 1, where: { canonicalEmail } })).toStrictEqual([expected]);

@@ -1,6 +1,9 @@
+import { Logger } from '@nestjs/common';
 import type { HttpAdapterHost } from '@nestjs/core';
-import { UsersError } from '../users/users.errors.js';
+import { ServiceUnavailableError, UsersError } from '../users/users.errors.js';
 import { UsersException } from './users.exception.js';
+
+const logger = new Logger('UsersModule');
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -13,10 +16,11 @@ export function setHeaders(host: HttpAdapterHost, response: unknown, headers: He
 
 /**
  * What to throw for an error: the library's own as the HTTP answer that belongs to it, its headers
- * being set; everything else as it is.
+ * being set; everything else as it is. What was unavailable is for the log, not for the client.
  */
 export function toHttp(host: HttpAdapterHost, response: unknown, error: unknown): unknown {
   if (!(error instanceof UsersError)) return error;
+  if (error instanceof ServiceUnavailableError && error.detail) logger.warn(error.detail);
   const exception = new UsersException(error);
   setHeaders(host, response, { 'Cache-Control': 'no-store', ...exception.headers });
   return exception;
