@@ -1,3 +1,4 @@
+import { Logger } from '@nestjs/common';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
@@ -16,6 +17,7 @@ export interface HashingPoolOptions {
 
 /** Worker threads with a bounded queue. They start with the first task and end when idle or closed. */
 export class HashingPool<Task> {
+  readonly #logger = new Logger('HashingPool');
   readonly #worker: URL;
   readonly #workers: number;
   readonly #maxQueue: number;
@@ -47,13 +49,26 @@ export class HashingPool<Task> {
   }
 
   #start(): Piscina {
-    return new Piscina({
+    const pool = new Piscina({
       filename: fileURLToPath(this.#worker),
       minThreads: 1,
       maxThreads: this.#workers,
       idleTimeout: 60_000,
       execArgv: [],
     });
+    // A thread without a task has nobody to tell of its failure: unheard, it would end the process.
+    pool.on('error', (error: Error) => {
+      this.#logger.error(`A hashing worker failed: ${error.message}`);
+    });
+    pool.on('workerDestroy', () => queueMicrotask(() => this.#giveUpIfDead(pool)));
+    return pool;
+  }
+
+  /** Where the last thread could not even start, Piscina makes no other: what waits would wait for ever. */
+  #giveUpIfDead(pool: Piscina): void {
+    if (this.#pool !== pool || pool.threads.length > 0 || pool.queueSize === 0) return;
+    this.#pool = undefined;
+    void pool.destroy();
   }
 }
 
