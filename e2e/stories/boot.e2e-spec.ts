@@ -51,6 +51,11 @@ describe('CF-01: an application with bad values does not boot, and hears what to
     await (app as { close(): Promise<void> }).close();
   });
 
+  it('refuses shape from the factory, which would be ignored', async () => {
+    const values = (): Values => ({ path: 'accounts', routes: { register: false } });
+    await expect(bootWith(values)).rejects.toThrow(/answered path, routes.*beside useFactory/);
+  });
+
   const howToMakeOne = /randomBytes\(48\)/;
   it.each<[string, () => Values, ...RegExp[]]>([
     ['no reset secret', () => ({ resetPasswordTokenSecret: undefined }), /is missing/],

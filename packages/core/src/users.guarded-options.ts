@@ -1,7 +1,7 @@
 import type { DynamicModule, FactoryProvider, Provider } from '@nestjs/common';
 import { settleWithin } from './events/settle-within.js';
 import { waitingTime } from './tokens/seconds.js';
-import type { UsersModuleOptions } from './users.options.js';
+import type { UsersModuleExtras, UsersModuleOptions } from './users.options.js';
 import { resolveUsersOptions } from './users.resolved-options.js';
 import { USERS_OPTIONS } from './users.module-definition.js';
 
@@ -35,7 +35,30 @@ function guard(provider: Provider, timeoutSeconds: number): Provider {
             'it waits for, or raise bootTimeoutSeconds.',
         );
       }
+      if (source.useFactory) refuseShape(options ?? {});
       return resolveUsersOptions(options ?? ({} as UsersModuleOptions));
     },
   };
+}
+
+/** What a factory cannot decide any more: ignored in silence, it would leave open what was to be closed. */
+const SHAPE = {
+  adapter: true,
+  bootTimeoutSeconds: true,
+  imports: true,
+  isGlobal: true,
+  models: true,
+  name: true,
+  path: true,
+  routes: true,
+} satisfies Record<keyof UsersModuleExtras, true>;
+
+function refuseShape(options: object): void {
+  const found = Object.keys(options).filter((key) => key in SHAPE);
+  if (found.length > 0) {
+    throw new TypeError(
+      `The options factory of UsersModule answered ${found.join(', ')}, which Nest fixes before it ` +
+        'runs a factory. Write it beside useFactory.',
+    );
+  }
 }

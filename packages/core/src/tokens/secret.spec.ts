@@ -5,7 +5,7 @@ describe('secretKey', () => {
   it.each([
     ['missing', undefined, /is missing/],
     ['null', null, /is missing/],
-    ['empty', '', /is missing/],
+    ['empty', '', /is missing.*environment variable set\?/],
     ['a number', 12345678901234567890, /is missing/],
     ['the word secret', 'secret', /too short: 6 bytes/],
     ['31 bytes', 'abcdefghijklmnopqrstuvwxyz01234', /too short: 31 bytes/],

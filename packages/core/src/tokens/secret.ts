@@ -42,7 +42,7 @@ export function secretKey(option: string, secret: unknown): KeyObject {
   const problem = problemOf(secret);
   if (problem) {
     throw new TypeError(
-      `${option} ${problem}. Make one with: ` +
+      `${option} ${problem.replace(/[^?]$/, '$&.')} Make one with: ` +
         `node -e "console.log(require('node:crypto').randomBytes(48).toString('base64url'))" ` +
         'and hand it over by an environment variable.',
     );
@@ -51,7 +51,8 @@ export function secretKey(option: string, secret: unknown): KeyObject {
 }
 
 function problemOf(secret: unknown): string | undefined {
-  if (typeof secret !== 'string' || secret === '') return 'is missing: it must be a string';
+  if (secret === '') return 'is missing: the text is empty. Is the environment variable set?';
+  if (typeof secret !== 'string') return 'is missing: it must be a string';
   const bytes = Buffer.byteLength(secret);
   if (bytes < MIN_SECRET_BYTES) {
     return `is too short: ${bytes} bytes, and ${MIN_SECRET_BYTES} are needed`;

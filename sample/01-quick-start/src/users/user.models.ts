@@ -5,7 +5,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 /** What the routes show. Only what says `@Expose()` leaves the server. */
 export class ReadUser extends UserDto {
   @Expose()
-  firstName?: string | null;
+  firstName?: string;
 }
 
 /** What registration takes. Fields without a rule are dropped. */
