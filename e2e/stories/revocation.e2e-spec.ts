@@ -69,10 +69,10 @@ describe.each(everyDatabase.filter(({ database }) => database !== 'sqlite'))(
       await here?.close();
     });
 
-    /** How many of 200 tries on both hosts get through. */
-    async function successes(tokens: Tokens): Promise<number> {
+    /** How many of so many tries on both hosts get through. */
+    async function successes(tokens: Tokens, tryCount: number): Promise<number> {
       let count = 0;
-      for (let tries = 0; tries < 200; tries += tokens.length) {
+      for (let tries = 0; tries < tryCount; tries += tokens.length) {
         for (const [index, [door, token]] of tokens.entries()) {
           if (await opens(door, (tries + index) % 2 === 0 ? there : here, token)) count++;
         }
@@ -82,7 +82,7 @@ describe.each(everyDatabase.filter(({ database }) => database !== 'sqlite'))(
 
     it.each(Object.entries(ends))(
       'LG-09, LG-10, TK-08: %s ends all tokens at once, on both',
-      async (_title, end) => {
+      async (title, end) => {
         const victim = await newcomer(here);
         const bystander = await newcomer(here);
         const [theirs, others] = [await tokensOf(victim), await tokensOf(bystander)];
@@ -91,7 +91,7 @@ describe.each(everyDatabase.filter(({ database }) => database !== 'sqlite'))(
         }
 
         await end(admin, victim);
-        expect(await successes(theirs)).toBe(0);
+        expect(await successes(theirs, title === 'deactivation' ? 200 : 40)).toBe(0);
         for (const [door, token] of others) expect(await opens(door, there, token)).toBe(true);
       },
     );
