@@ -38,6 +38,8 @@ const incidents: Readonly<Record<string, (user: Persona) => Promise<unknown>>> =
     await host.users.update({ id }, { isActive: false });
     await host.users.update({ id }, { isActive: true });
   },
+  'deactivation by hand, in the database': ({ host, id }) =>
+    host.dataSource.getRepository(host.entity).update({ id }, { isActive: false }),
   deletion: ({ host, id }) => host.users.delete({ id }),
   'a new password': ({ host, id }) => host.users.update({ id }, { password: newPassword() }),
   'log out everywhere': ({ host, id }) => host.users.revokeCredentials({ id }),

@@ -42,6 +42,8 @@ const ends: Readonly<Record<string, (admin: Persona, victim: Persona) => Promise
     await patch(admin, id, { isActive: false });
     await patch(admin, id, { isActive: true });
   },
+  'deactivation by hand, in the database': ({ host }, { id }) =>
+    host.dataSource.getRepository(host.entity).update({ id }, { isActive: false }),
   'a new password': (admin, { id }) => patch(admin, id, { password: newPassword() }),
   'log out everywhere': ({ host }, { id }) => host.users.revokeCredentials({ id }),
   deletion: (admin, { id }) => admin.send({ method: 'DELETE', path: `/users/${id}` }),
