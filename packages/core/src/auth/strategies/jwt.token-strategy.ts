@@ -24,6 +24,11 @@ import {
 export interface JwtTokenStrategyOptions {
   /** At least 32 random bytes; whoever knows it can be anybody. */
   secret: string;
+  /**
+   * Secrets whose tokens are still good, though new ones are signed with {@link secret}: move the old
+   * secret here, and drop it when the last token made with it has expired. Default: none.
+   */
+  previousSecrets?: readonly string[];
   /** How long a token is good for, in seconds. Default 3600. */
   lifetimeSeconds?: number;
 }
@@ -36,23 +41,27 @@ export interface JwtTokenStrategyOptions {
  * @publicApi
  */
 export class JwtTokenStrategy extends TokenStrategy {
-  readonly #key: KeyObject;
+  /** The first signs; all of them verify. */
+  readonly #keys: readonly [KeyObject, ...KeyObject[]];
   readonly #lifetimeSeconds: number;
 
   /** @throws TypeError for a missing, short or well-known secret, or a bad lifetime */
-  constructor({ secret, lifetimeSeconds = 3600 }: JwtTokenStrategyOptions) {
+  constructor({ secret, previousSecrets = [], lifetimeSeconds = 3600 }: JwtTokenStrategyOptions) {
     super();
-    this.#key = secretKey('JwtTokenStrategy: secret', secret);
+    this.#keys = [
+      secretKey('JwtTokenStrategy: secret', secret),
+      ...previousSecrets.map((text) => secretKey('JwtTokenStrategy: previousSecrets', text)),
+    ];
     this.#lifetimeSeconds = lifetime('JwtTokenStrategy: lifetimeSeconds', lifetimeSeconds);
   }
 
   async write(claims: TokenClaims, { backend }: TokenBinding): Promise<IssuedToken> {
-    const token = signToken(claims, this.#options(backend));
+    const token = signToken(claims, this.#options(backend, this.#keys[0]));
     return { token, expiresInSeconds: this.#lifetimeSeconds };
   }
 
   async read(token: string, { backend }: TokenBinding): Promise<TokenClaims | null> {
-    return verifyToken(token, this.#options(backend)) ?? null;
+    return verifyToken(token, this.#options(backend, this.#keyOf(token, backend))) ?? null;
   }
 
   async destroy(): Promise<boolean> {
@@ -64,14 +73,13 @@ export class JwtTokenStrategy extends TokenStrategy {
     extract,
     verify,
   }: TokenPassportOptions): PassportLike {
-    const key = this.#key;
     const options: StrategyOptionsWithoutRequest = {
       ...verifyOptions(audienceOf(backend)),
       jwtFromRequest: (request) => extract(request as unknown as OriginalRequest),
       // The form is judged before the signature; the types of passport-jwt know no KeyObject.
       secretOrKeyProvider: (_request, token, done) =>
         isPlainToken(token as string)
-          ? done(null, key as unknown as string)
+          ? done(null, this.#keyOf(token as string, backend) as unknown as string)
           : done(new Error('This form is not accepted.')),
     };
 
@@ -88,12 +96,14 @@ export class JwtTokenStrategy extends TokenStrategy {
     return new JwtBackendStrategy();
   }
 
-  #options(backend: string) {
-    return {
-      key: this.#key,
-      audience: audienceOf(backend),
-      lifetimeSeconds: this.#lifetimeSeconds,
-    };
+  /** The key that verifies a token: the newest, unless an older one does. */
+  #keyOf(token: string, backend: string): KeyObject {
+    const [newest, ...older] = this.#keys;
+    return older.find((key) => verifyToken(token, this.#options(backend, key))) ?? newest;
+  }
+
+  #options(backend: string, key: KeyObject) {
+    return { key, audience: audienceOf(backend), lifetimeSeconds: this.#lifetimeSeconds };
   }
 }
 
