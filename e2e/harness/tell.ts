@@ -18,6 +18,11 @@ export const everyDatabase = everySetup.filter(
   ({ platform, flavour }) => platform === 'fastify' && flavour === 'hostile',
 );
 
+/** Every platform, flavour and database; not each with each, where there is much to send. */
+export const mixedSetups = everySetup.filter(
+  ({ database, flavour }) => database === 'sqlite' || flavour === 'hostile',
+);
+
 /** Tells stories on running applications, one for each set-up. */
 export function tell(
   title: string,

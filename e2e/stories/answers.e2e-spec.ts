@@ -4,7 +4,7 @@ import type { Answer } from '../harness/client.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
 import { backends, credentialOf, newcomer, Persona } from '../harness/persona.js';
 import { routes } from '../harness/routes.js';
-import { everySetup, tell } from '../harness/tell.js';
+import { mixedSetups, tell } from '../harness/tell.js';
 
 /** Names that no answer may have, in whatever spelling. */
 const SECRET_KEYS =
@@ -20,7 +20,7 @@ function keysOf(value: unknown): string[] {
 const INTERNALS =
   /\bat .*:\d+|node_modules|\.[jt]s\b|stack|typeorm|sqlite|postgres|maria|mysql|express|fastify|SELECT|INSERT|UPDATE |DELETE |column|constraint|relation|errno|version|\/(home|tmp|work|usr|root)\//i;
 
-tell('Answers', everySetup, (stage) => {
+tell('Answers', mixedSetups, (stage) => {
   const shown: Answer[] = [];
   const secrets = new Set<string>();
 

@@ -74,7 +74,7 @@ const NOBODY = [
 describe.each(['uuid', 'integer'] as const)('With %s ids', (kind) => {
   tell(
     'What is no id',
-    [...everyPlatform.filter(({ flavour }) => flavour === 'bare'), ...everyDatabase],
+    [...everyPlatform.slice(0, 1), ...everyDatabase],
     (stage) => {
       let [admin, victim] = [] as unknown as Persona[];
       beforeAll(async () => {

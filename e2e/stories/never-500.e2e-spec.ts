@@ -7,7 +7,7 @@ import type { Host } from '../harness/host.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
 import { credentialOf, newcomer, type Persona } from '../harness/persona.js';
 import { nameOf, pathOf, type Route, routes } from '../harness/routes.js';
-import { everyDatabase, everySetup, tell } from '../harness/tell.js';
+import { everyDatabase, mixedSetups, tell } from '../harness/tell.js';
 import { wrongTexts, wrongValues } from '../harness/wrong-shapes.js';
 
 /** A body that the route would take: its values as JSON, so that one of them can be replaced. */
@@ -112,7 +112,7 @@ const inOrder = routes.toSorted(
   (a, b) => Number(a.who === 'credential') - Number(b.who === 'credential'),
 );
 
-tell('No client can cause a 500', everySetup, (stage, { flavour }) => {
+tell('No client can cause a 500', mixedSetups, (stage, { flavour }) => {
   let sender: Persona;
   beforeAll(async () => {
     const backend = flavour === 'bare' ? 'jwt' : 'cookie';
