@@ -20,7 +20,7 @@ export interface BcryptPasswordHasherOptions extends HashingPoolOptions {
  * A hash of lower cost is topped up to the configured one, in pieces that cost some 0.1 ms more than
  * one whole: a random delay hides that from the clock of a stranger.
  */
-const JITTER_MS = 20;
+const JITTER_MS = 8;
 
 /**
  * The default hasher: bcrypt by `bcryptjs`, pre-hashed so that every byte of the password counts, on
