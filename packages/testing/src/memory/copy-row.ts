@@ -9,11 +9,12 @@ export function copyRow<Row extends object>(row: Row): Row {
 }
 
 function copyValue(value: unknown): unknown {
-  return isPlainData(value) ? structuredClone(value) : value;
+  if (value instanceof Date) return new Date(value);
+  if (Array.isArray(value)) return value.map((item: unknown) => copyValue(item));
+  return isPlain(value) ? copyRow(value) : value;
 }
 
-function isPlainData(value: unknown): boolean {
+function isPlain(value: unknown): value is object {
   if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return value instanceof Date || Array.isArray(value) || prototype === Object.prototype;
+  return Object.getPrototypeOf(value) === Object.prototype;
 }

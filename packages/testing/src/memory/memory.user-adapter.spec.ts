@@ -46,6 +46,15 @@ describe('MemoryUserAdapter', () => {
     expect(Object.getPrototypeOf(found)).toBe(Object.prototype);
   });
 
+  it('keeps the class of what a list holds', async () => {
+    class Badge {
+      shine = (): string => 'bright';
+    }
+    const adapter = new MemoryUserAdapter<Member & { badges: Badge[] }>();
+    const { id } = await adapter.create({ ...member('badge'), badges: [new Badge()] });
+    expect((await adapter.findById(id))?.badges[0]?.shine()).toBe('bright');
+  });
+
   it('gives random UUIDs by default', async () => {
     const { id } = await new MemoryUserAdapter<Member>().create(member('anna'));
     expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
