@@ -8,6 +8,7 @@ export const Users = new EntitySchema({
     id: { type: Number, primary: true, generated: 'increment' },
     email: { type: String, length: 254 },
     canonicalEmail: { type: String, length: 320 },
+    pendingEmail: { type: String, length: 254, nullable: true },
     hashedPassword: { type: String, length: 255, nullable: true },
     securityStamp: { type: String, length: 32 },
     isActive: { type: Boolean },

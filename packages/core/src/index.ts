@@ -20,6 +20,7 @@ export {
 } from './users/user.js';
 export {
   UserAdapter,
+  type AdapterTransaction,
   type NewUser,
   type UserChanges,
   type UserExpectation,

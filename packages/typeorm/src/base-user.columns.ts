@@ -10,6 +10,9 @@ export abstract class BaseUserColumns {
   @Column({ type: 'varchar', length: 320 })
   canonicalEmail!: string;
 
+  @Column({ type: 'varchar', length: 254, nullable: true })
+  pendingEmail!: string | null;
+
   /** Selected by the adapter alone, so that no relation to a user carries it into an answer. */
   @Column({ type: 'varchar', length: 255, nullable: true, select: false })
   hashedPassword?: string | null;

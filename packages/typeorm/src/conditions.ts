@@ -12,7 +12,8 @@ export interface Condition {
 export type Criteria = Partial<Pick<BaseUser, 'id'>> & UserExpectation & UserListQuery['where'];
 
 const BOOLEANS = new Set(['isActive', 'isSuperuser', 'isVerified']);
-const TEXTS = new Set(['canonicalEmail', 'hashedPassword', 'securityStamp']);
+const TEXTS = new Set(['canonicalEmail', 'pendingEmail', 'hashedPassword', 'securityStamp']);
+const NULLABLE = new Set(['pendingEmail', 'hashedPassword']);
 
 /**
  * Conditions of scalars only, for an object would become a part of the statement. One that no row
@@ -79,6 +80,6 @@ function assertScalar(property: string, value: unknown): void {
   if (value === undefined || property === 'id') return;
   if (BOOLEANS.has(property) && typeof value === 'boolean') return;
   if (TEXTS.has(property) && typeof value === 'string') return;
-  if (property === 'hashedPassword' && value === null) return;
+  if (NULLABLE.has(property) && value === null) return;
   throw new TypeError(`"${property}" cannot stand in a condition with a value of this type.`);
 }

@@ -4,6 +4,7 @@ const NEEDED = [
   'id',
   'email',
   'canonicalEmail',
+  'pendingEmail',
   'hashedPassword',
   'securityStamp',
   'isActive',

@@ -11,7 +11,15 @@ export type UserChanges<U extends BaseUser> = Partial<Omit<BaseUser, 'id' | 'cre
 
 /** Columns that may stand in a compare-and-set condition. @publicApi */
 export type UserExpectation = Partial<
-  Pick<BaseUser, 'securityStamp' | 'hashedPassword' | 'canonicalEmail' | 'isActive' | 'isVerified'>
+  Pick<
+    BaseUser,
+    | 'securityStamp'
+    | 'hashedPassword'
+    | 'canonicalEmail'
+    | 'pendingEmail'
+    | 'isActive'
+    | 'isVerified'
+  >
 >;
 
 /** Conditions of a write. @publicApi */
@@ -37,6 +45,19 @@ export interface UserListQuery<U extends BaseUser = BaseUser> {
   limit: number;
   /** Only rows that have these values. */
   where?: Partial<Pick<BaseUser, 'canonicalEmail' | 'isActive' | 'isSuperuser' | 'isVerified'>>;
+  /**
+   * Only rows whose canonical address contains this text, in whatever place, compared exactly: no
+   * character of it is a wildcard.
+   */
+  search?: string;
+}
+
+/** A transaction of the store while it runs. @publicApi */
+export interface AdapterTransaction<U extends BaseUser = BaseUser> {
+  /** Takes part in the transaction: what it writes is there for all others at the commit, or never. */
+  readonly adapter: UserAdapter<U>;
+  /** The store's own handle, for rows of the application; the adapter's package says what it is. */
+  readonly handle: unknown;
 }
 
 /**
@@ -101,4 +122,13 @@ export abstract class UserAdapter<U extends BaseUser = BaseUser> {
    * @throws LastSuperuserError see {@link UserWriteOptions.keepSuperuser}
    */
   abstract delete(id: U['id'], options?: UserWriteOptions): Promise<boolean>;
+
+  /**
+   * Runs work in one transaction: all of it happens, or nothing. Where another transaction was in the
+   * way and the store rolled back, the work may run again from its beginning. Absent in stores that
+   * have no transactions: `@During…()` listeners then keep the application from booting.
+   *
+   * @throws whatever the work throws, after everything was rolled back
+   */
+  transaction?<T>(work: (transaction: AdapterTransaction<U>) => Promise<T>): Promise<T>;
 }

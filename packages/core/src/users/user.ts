@@ -15,6 +15,11 @@ export interface BaseUser<Id extends UserId = UserId> {
    */
   canonicalEmail: string;
   /**
+   * The address that replaces {@link email} once whoever reads its mail has confirmed the change
+   * (see `emailChange: 'confirmed'`); `null` if no change is under way.
+   */
+  pendingEmail: string | null;
+  /**
    * The password hash, or `null` for somebody who has no password. Only adapters and the library's
    * own code see it: a user that the library hands out has `undefined` here.
    */
@@ -44,6 +49,7 @@ export type UserId = string | number;
 export const SYSTEM_FIELDS = [
   'id',
   'canonicalEmail',
+  'pendingEmail',
   'hashedPassword',
   'securityStamp',
   'createdAt',

@@ -96,6 +96,7 @@ export class UsersService<U extends BaseUser = BaseUser> {
       ...writableFields(proposal, false),
       email,
       canonicalEmail: canonical,
+      pendingEmail: null,
       hashedPassword,
       securityStamp: newSecurityStamp(),
       createdAt: now,

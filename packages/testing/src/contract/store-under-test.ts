@@ -20,6 +20,7 @@ export class StoreUnderTest {
     return {
       email: `${name.toUpperCase()}@example.org`,
       canonicalEmail: `${name}@example.org`,
+      pendingEmail: null,
       hashedPassword: `$none$${randomBytes(16).toString('hex')}`,
       securityStamp: randomBytes(16).toString('hex'),
       isActive: true,
