@@ -27,7 +27,7 @@ const FUZZY: Record<string, string[]> = {
   sqlite: [
     `DROP TABLE fuzzy_users`,
     `CREATE TABLE fuzzy_users ("id" varchar PRIMARY KEY COLLATE NOCASE NOT NULL, "email" varchar,
-     "canonicalEmail" varchar UNIQUE COLLATE NOCASE, "hashedPassword" varchar COLLATE NOCASE,
+     "canonicalEmail" varchar UNIQUE COLLATE NOCASE, "pendingEmail" varchar COLLATE NOCASE, "hashedPassword" varchar COLLATE NOCASE,
      "securityStamp" varchar COLLATE NOCASE, "isActive" boolean, "isSuperuser" boolean,
      "isVerified" boolean, "createdAt" datetime, "updatedAt" datetime)`,
   ],

@@ -85,6 +85,7 @@ export function newUser<U extends BaseUser>(columns: object = {}): NewUser<U> {
   return {
     email: `${name}@Example.org`,
     canonicalEmail: `${name}@example.org`,
+    pendingEmail: null,
     hashedPassword: `$none$${name}`,
     securityStamp: randomBytes(16).toString('hex'),
     isActive: true,

@@ -47,6 +47,8 @@ class Person implements BaseUser<number> {
   @PrimaryGeneratedColumn({ name: 'person_id' }) id!: number;
   @Column({ type: 'varchar', length: 254, name: 'mail' }) email!: string;
   @Column({ type: 'varchar', length: 320, name: 'mail_key' }) canonicalEmail!: string;
+  @Column({ type: 'varchar', length: 254, name: 'new_mail', nullable: true })
+  pendingEmail!: string | null;
   @Column({ type: 'varchar', name: 'pwd', nullable: true, select: false })
   hashedPassword?: string | null;
   @Column({ type: 'varchar', length: 32, name: 'stamp', select: false }) securityStamp?: string;
@@ -292,6 +294,7 @@ it('takes an EntitySchema as well', async () => {
       id: { type: 'uuid', primary: true },
       email: text,
       canonicalEmail: { ...text, unique: true },
+      pendingEmail: { ...text, nullable: true },
       hashedPassword: { ...text, nullable: true },
       securityStamp: text,
       isActive: flag,

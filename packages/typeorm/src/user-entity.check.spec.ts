@@ -13,6 +13,7 @@ import { TypeOrmUserAdapter } from './typeorm.user-adapter.js';
 
 abstract class Columns {
   @Column('varchar') email!: string;
+  @Column({ type: 'varchar', nullable: true }) pendingEmail!: string | null;
   @Column({ type: 'varchar', nullable: true }) hashedPassword?: string | null;
   @Column('varchar') securityStamp?: string;
   @Column({ type: Boolean }) isActive!: boolean;

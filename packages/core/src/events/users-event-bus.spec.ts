@@ -12,6 +12,7 @@ const user: BaseUser = {
   id: 1,
   email: 'anna@example.org',
   canonicalEmail: 'anna@example.org',
+  pendingEmail: null,
   isActive: true,
   isSuperuser: false,
   isVerified: false,

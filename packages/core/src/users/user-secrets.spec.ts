@@ -7,6 +7,7 @@ const newRow = (columns: Partial<BaseUser> = {}): BaseUser => ({
   id: 1,
   email: 'anna@example.org',
   canonicalEmail: 'anna@example.org',
+  pendingEmail: null,
   hashedPassword: '$hash',
   securityStamp: '0123',
   isActive: true,

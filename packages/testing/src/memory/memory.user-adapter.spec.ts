@@ -20,6 +20,7 @@ describe('MemoryUserAdapter', () => {
   const member = (name: string): NewUser<Member> => ({
     email: `${name}@example.org`,
     canonicalEmail: `${name}@example.org`,
+    pendingEmail: null,
     hashedPassword: null,
     securityStamp: '0'.repeat(32),
     isActive: true,
