@@ -61,11 +61,25 @@ export {
 } from './passwords/bcrypt.password-hasher.js';
 export type { HashingPoolOptions } from './passwords/hashing-pool.js';
 export { MAX_PASSWORD_BYTES, MAX_PASSWORD_CODE_POINTS } from './passwords/normalize-password.js';
+export { PasswordPolicy, type PasswordContext } from './passwords/password-policy.js';
+export {
+  DefaultPasswordPolicy,
+  type DefaultPasswordPolicyOptions,
+} from './passwords/default.password-policy.js';
 export {
   LengthPasswordPolicy,
-  PasswordPolicy,
-  type PasswordContext,
-} from './passwords/password-policy.js';
+  type LengthPasswordPolicyOptions,
+} from './passwords/length.password-policy.js';
+export {
+  ContextPasswordPolicy,
+  type ContextPasswordPolicyOptions,
+} from './passwords/context.password-policy.js';
+export { CommonPasswordPolicy } from './passwords/common.password-policy.js';
+export {
+  BreachedPasswordPolicy,
+  type BreachedPasswordPolicyOptions,
+} from './passwords/breached.password-policy.js';
+export { CompositePasswordPolicy } from './passwords/composite.password-policy.js';
 
 export {
   AuthBackend,

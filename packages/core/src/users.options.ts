@@ -28,7 +28,10 @@ export interface UsersModuleOptions {
   /** How passwords are hashed. Default: `new BcryptPasswordHasher()`. */
   passwordHasher?: PasswordHasher;
 
-  /** Which passwords are accepted. Default: `new LengthPasswordPolicy()`, at least 8 characters. */
+  /**
+   * Which passwords are accepted. Default: `new DefaultPasswordPolicy()`: at least 8 characters, none
+   * of the common ones, nothing of the account's address.
+   */
   passwordPolicy?: PasswordPolicy;
 
   /**

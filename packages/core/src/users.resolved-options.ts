@@ -1,8 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { Backends } from './auth/backends.js';
 import { BcryptPasswordHasher } from './passwords/bcrypt.password-hasher.js';
+import { DefaultPasswordPolicy } from './passwords/default.password-policy.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
-import { LengthPasswordPolicy, PasswordPolicy } from './passwords/password-policy.js';
+import { PasswordPolicy } from './passwords/password-policy.js';
 import { lifetime, waitingTime } from './tokens/seconds.js';
 import { secretKey } from './tokens/secret.js';
 import type { UsersModuleOptions } from './users.options.js';
@@ -28,7 +29,7 @@ export function resolveUsersOptions(options: UsersModuleOptions): ResolvedUsersO
       options.resetPasswordTokenLifetimeSeconds ?? 3600,
     ),
     passwordHasher: passwordHasher ?? new BcryptPasswordHasher(),
-    passwordPolicy: passwordPolicy ?? new LengthPasswordPolicy(),
+    passwordPolicy: passwordPolicy ?? new DefaultPasswordPolicy(),
     requireCurrentPassword: options.requireCurrentPassword ?? true,
     awaitListeners: options.awaitListeners ?? false,
     constantAnswerSeconds: waitingTime('constantAnswerSeconds', options.constantAnswerSeconds ?? 3),
