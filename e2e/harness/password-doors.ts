@@ -11,6 +11,9 @@ export interface PasswordRequest {
   send(): Promise<Answer>;
 }
 
+/** A password, or how to make it of the address of whom it is for. */
+export type Choice = string | ((email: string) => string);
+
 /** A route by which a password can be set. */
 export interface SettingDoor {
   readonly name: string;
@@ -18,9 +21,12 @@ export interface SettingDoor {
   readonly code: string;
   /** The status of success. */
   readonly status: number;
-  /** Makes ready a request that sets this password. */
-  prepare(host: Host, password: unknown): Promise<PasswordRequest>;
+  /** Makes ready a request that sets this password, or the one made of the account's address. */
+  prepare(host: Host, password: Choice): Promise<PasswordRequest>;
 }
+
+const choose = (choice: Choice, email: string): string =>
+  typeof choice === 'string' ? choice : choice(email);
 
 const json = (method: string, path: string, body: object, headers = {}): Message => ({
   method,
@@ -29,15 +35,16 @@ const json = (method: string, path: string, body: object, headers = {}): Message
   headers,
 });
 
-/** Every route by which a password can be set. */
+/** Every route by which a password can be set, in the order of the routes. */
 export const settingDoors: readonly SettingDoor[] = [
   {
     name: 'POST /register',
     code: 'REGISTER_INVALID_PASSWORD',
     status: 201,
-    prepare: async (host, password) => {
+    prepare: async (host, choice) => {
       const email = newEmail();
-      const message = json('POST', '/users/register', { email, password });
+      const body = { email, password: choose(choice, email) };
+      const message = json('POST', '/users/register', body);
       return { email, send: () => host.send(message) };
     },
   },
@@ -45,11 +52,12 @@ export const settingDoors: readonly SettingDoor[] = [
     name: 'POST /reset-password',
     code: 'RESET_PASSWORD_INVALID_PASSWORD',
     status: 200,
-    prepare: async (host, password) => {
+    prepare: async (host, choice) => {
       const { email } = await newcomer(host);
       await host.users.forgotPassword(email);
       const token = (await host.events.resetTokens(email)).at(-1);
-      const message = json('POST', '/users/reset-password', { token, password });
+      const body = { token, password: choose(choice, email) };
+      const message = json('POST', '/users/reset-password', body);
       return { email, send: () => host.send(message) };
     },
   },
@@ -57,8 +65,9 @@ export const settingDoors: readonly SettingDoor[] = [
     name: 'PATCH /me',
     code: 'UPDATE_USER_INVALID_PASSWORD',
     status: 200,
-    prepare: async (host, password) => {
+    prepare: async (host, choice) => {
       const persona = await newcomer(host, 'cookie');
+      const password = choose(choice, persona.email);
       const body = { password, currentPassword: persona.password };
       const message = json('PATCH', '/users/me', body, persona.credential);
       return { email: persona.email, send: () => host.send(message) };
@@ -68,10 +77,11 @@ export const settingDoors: readonly SettingDoor[] = [
     name: 'PATCH /{id}',
     code: 'UPDATE_USER_INVALID_PASSWORD',
     status: 200,
-    prepare: async (host, password) => {
+    prepare: async (host, choice) => {
       const admin = await newcomer(host, 'jwt', { isSuperuser: true });
       const { email, id } = await newcomer(host);
-      const message = json('PATCH', `/users/${id}`, { password }, admin.credential);
+      const body = { password: choose(choice, email) };
+      const message = json('PATCH', `/users/${id}`, body, admin.credential);
       return { email, send: () => host.send(message) };
     },
   },

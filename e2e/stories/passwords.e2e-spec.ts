@@ -16,7 +16,7 @@ const A = (count: number): string => 'A'.repeat(count);
 const emoji = (count: number): string => '🐎'.repeat(count);
 
 const accepted = [
-  ['PW-01: 8 characters', 'abcdefgh'],
+  ['PW-01: 8 characters', 'a1 hörse'],
   ['PW-01: 8 emoji', emoji(8)],
   ['PW-02: 64 characters', A(64)],
   ['PW-02: 128 characters', A(128)],
