@@ -57,5 +57,5 @@ async function readText(body: NonNullable<Response['body']>): Promise<string> {
 function causeOf(error: unknown): string {
   const { cause, message } = error as Error;
   const { code, message: detail } = (cause ?? {}) as { code?: string; message?: string };
-  return code ?? detail ?? message;
+  return [code, detail].filter(Boolean).join(': ') || message;
 }
