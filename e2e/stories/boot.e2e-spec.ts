@@ -3,8 +3,11 @@ import {
   type Backend,
   BcryptPasswordHasher,
   BearerTransport,
+  BreachedPasswordPolicy,
+  CompositePasswordPolicy,
   CookieTransport,
   type CookieTransportOptions,
+  DefaultPasswordPolicy,
   JwtTokenStrategy,
   LengthPasswordPolicy,
   type UsersModuleExtras,
@@ -217,6 +220,48 @@ describe('CF-01: an application with bad values does not boot, and hears what to
       'PW-01: a policy below 8 characters',
       () => ({ passwordPolicy: new LengthPasswordPolicy({ minLength: 7 }) }),
       /at least 8/,
+    ],
+    [
+      'PW-01: the default policy below 8 characters',
+      () => ({ passwordPolicy: new DefaultPasswordPolicy({ minLength: 7 }) }),
+      /at least 8/,
+    ],
+    [
+      'PW-11: a context word of three letters',
+      () => ({ passwordPolicy: new DefaultPasswordPolicy({ contextWords: ['Acme', 'IBM'] }) }),
+      /"IBM" in contextWords .* Write a longer form of it, or leave it out/,
+    ],
+    [
+      'policies without any',
+      () => ({ passwordPolicy: new CompositePasswordPolicy([]) }),
+      /`new CompositePasswordPolicy\(\[new DefaultPasswordPolicy\(\), …\]\)`/,
+    ],
+    [
+      'policies of which one is none',
+      () => ({ passwordPolicy: new CompositePasswordPolicy([{ validate() {} }]) }),
+      /each of a class that extends PasswordPolicy/,
+    ],
+    ...[
+      'api.pwnedpasswords.com/range/',
+      'ftp://127.0.0.1/range/',
+      'https://127.0.0.1/range',
+      'https://127.0.0.1/range/?mode=ntlm',
+      'https://127.0.0.1/range/#x',
+      'https://me:secret@127.0.0.1/range/',
+    ].map((url): [string, () => Values, RegExp] => [
+      `PW-12: ranges at ${url}`,
+      () => ({ passwordPolicy: new BreachedPasswordPolicy({ url }) }),
+      /url must be an http\(s\) address that ends in a slash.* Write it like https:/,
+    ]),
+    ...[0, -1, 61, Number.NaN, '1' as never].map((seconds): [string, () => Values, RegExp] => [
+      `PW-12: a breach check of ${seconds} seconds`,
+      () => ({ passwordPolicy: new BreachedPasswordPolicy({ timeoutSeconds: seconds }) }),
+      /timeoutSeconds must be above 0, at most 60/,
+    ]),
+    [
+      'PW-12: another rule for failures',
+      () => ({ passwordPolicy: new BreachedPasswordPolicy({ whenUnavailable: 'ask' as never }) }),
+      /whenUnavailable must be 'accept' or 'refuse'/,
     ],
   ])('passwords: %s', async (_what, values, message) => {
     expect(await refusalOf(bootWith(values))).toMatch(message);

@@ -3,8 +3,8 @@ import { ConfigService } from '@nestjs/config';
 import {
   AuthBackend,
   BearerTransport,
+  DefaultPasswordPolicy,
   JwtTokenStrategy,
-  LengthPasswordPolicy,
   PassportBackend,
   type UsersModuleOptions,
   type UsersOptionsFactory,
@@ -36,7 +36,7 @@ export class AccountsOptions implements UsersOptionsFactory {
       ],
       resetPasswordTokenSecret: this.config.getOrThrow('RESET_PASSWORD_SECRET'),
       resetPasswordTokenLifetimeSeconds: 15 * 60,
-      passwordPolicy: new LengthPasswordPolicy({ minLength: 12 }),
+      passwordPolicy: new DefaultPasswordPolicy({ minLength: 12, contextWords: ['cats'] }),
     };
   }
 }
