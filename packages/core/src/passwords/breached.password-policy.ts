@@ -25,8 +25,8 @@ export interface BreachedPasswordPolicyOptions {
 /**
  * Refuses passwords that have leaked somewhere (OWASP ASVS 5.0, 6.2.12), as Have I Been Pwned
  * knows them. By k-anonymity: the first five digits of the password's SHA-1 digest leave the
- * process, which a thousand leaked passwords share; the rest is compared here, and the size of the
- * answer is padded. Redirects are not followed.
+ * process, which about a thousand leaked passwords share; the rest is compared here, and the size of
+ * the answer is padded. Redirects are not followed.
  *
  * @example
  * passwordPolicy: new DefaultPasswordPolicy({ breachCheck: new BreachedPasswordPolicy() }),

@@ -9,7 +9,7 @@ import { type PasswordContext, PasswordPolicy } from './password-policy.js';
  * 5.0, 6.2.4), runs such as `87654321` and repetitions such as `abcabcabc`. Upper and lower case make
  * no difference.
  *
- * The list is read when the first password is judged, which takes some 40 ms once.
+ * The list is read when the first password is judged, which takes about 50 ms once.
  *
  * @publicApi
  */
