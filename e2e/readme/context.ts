@@ -2,6 +2,7 @@ import {
   type AuthBackend,
   CreateUserDto,
   type JwtTokenStrategy,
+  type NewUser,
   UpdateUserDto,
   type UserAdapter,
   UserDto,
@@ -10,6 +11,7 @@ import {
 import type { CapturedEvents } from '@nestjs-users/testing';
 import { BaseUserEntity } from '@nestjs-users/typeorm';
 import type { INestApplication } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
 
 // What snippets may use without showing it: see snippets.ts. Nothing here is ever run.
 
@@ -51,7 +53,12 @@ export {
   UsersModule,
   UsersService,
 } from '@nestjs-users/core';
-export { BaseUserEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
+export {
+  BaseUserEntity,
+  type TypeOrmTransaction,
+  TypeOrmUserAdapter,
+  UsersTypeOrmModule,
+} from '@nestjs-users/typeorm';
 export { default as request } from 'supertest';
 export { DataSource, Entity } from 'typeorm';
 export { afterEach, expect, it } from 'vitest';
@@ -68,6 +75,11 @@ export declare class Mailer {
   send(to: string, text: string): Promise<void>;
 }
 export declare class AccountMails {}
+export declare class Profile {
+  userId: string;
+}
+export declare const dataSource: DataSource;
+export declare const columns: NewUser<User>;
 export declare const mailer: Mailer;
 export declare const backends: AuthBackend[];
 export declare const strategy: JwtTokenStrategy;

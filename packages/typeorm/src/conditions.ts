@@ -33,6 +33,25 @@ export function conditions<U extends BaseUser & ObjectLiteral>(
   return all(entries.map(([property, value]) => equals(table, property, value, alias)));
 }
 
+/**
+ * Rows whose text contains another one, byte by byte: `LIKE` has wildcards, and minds the collation.
+ * No text at all is in every row; one that no row can contain makes the answer `undefined`.
+ *
+ * @throws TypeError for anything but a text
+ */
+export function contains<U extends BaseUser & ObjectLiteral>(
+  table: UserTable<U>,
+  property: string,
+  text: string | undefined,
+  alias?: string,
+): Condition | undefined {
+  if (text === undefined) return all([]);
+  if (typeof text !== 'string') throw new TypeError('The text to search for must be a string.');
+  if (isImpossible(text)) return undefined;
+  const column = table.sql(property, alias);
+  return { sql: `${POSITION[table.dialect](column, ':part')} > 0`, parameters: { part: text } };
+}
+
 /** Joins conditions; none at all hold for every row. */
 export function all(parts: readonly Condition[]): Condition {
   return {
@@ -64,6 +83,13 @@ const SAME_BYTES = {
   mysql: (column: string, value: string) => `${bytes(column)} = ${bytes(value)}`,
   postgres: (column: string, value: string) => `CAST(${column} AS text) COLLATE "C" = ${value}`,
   sqlite: (column: string, value: string) => `${column} = ${value} COLLATE BINARY`,
+};
+
+const POSITION = {
+  mysql: (column: string, part: string) => `LOCATE(${bytes(part)}, ${bytes(column)})`,
+  postgres: (column: string, part: string) =>
+    `strpos(CAST(${column} AS text) COLLATE "C", CAST(${part} AS text))`,
+  sqlite: (column: string, part: string) => `instr(${column}, ${part})`,
 };
 
 /** In one character set first: the column may have another one than the connection. */

@@ -15,8 +15,8 @@ export class TransactionConflict extends Error {}
 
 const UNIQUE = /^(23505|ER_DUP_(ENTRY|UNIQUE|KEY).*|SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY|ROWID))$/;
 
-/** serialization_failure, deadlock_detected, and their like in MariaDB. */
-const CONFLICT = /^(40001|40P01|ER_LOCK_DEADLOCK|ER_CHECKREAD)$/;
+/** serialization_failure, deadlock_detected, and their like in MariaDB and SQLite. */
+const CONFLICT = /^(40001|40P01|ER_LOCK_DEADLOCK|ER_CHECKREAD|SQLITE_BUSY_SNAPSHOT)$/;
 
 /** Values that the database refuses: too long, out of range, null, of another form, dangling. */
 const REFUSED_VALUE = new RegExp(

@@ -12,17 +12,37 @@ const JITTER_MS = 30;
  *
  * @throws ServiceUnavailableError after the last try
  */
-export async function withRetries<T>(
+export function withRetries<T>(
   columns: UserColumns,
   work: () => Promise<T>,
-  tries = MAX_TRIES,
+  tries?: number,
+): Promise<T> {
+  return retryConflicts(() => translated(columns, work), tries);
+}
+
+/** Lets only translated errors out. */
+export async function translated<T>(columns: UserColumns, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translate(error, columns);
+  }
+}
+
+/**
+ * Runs work again as long as it throws {@link TransactionConflict}.
+ *
+ * @throws ServiceUnavailableError after the last try
+ */
+export async function retryConflicts<T>(
+  work: () => Promise<T>,
+  tries: number = MAX_TRIES,
 ): Promise<T> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
-      const translated = translate(error, columns);
-      if (!(translated instanceof TransactionConflict)) throw translated;
+      if (!(error instanceof TransactionConflict)) throw error;
       if (attempt >= tries) {
         throw new ServiceUnavailableError(1, 'Other transactions were in the way.');
       }

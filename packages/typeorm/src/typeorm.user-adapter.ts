@@ -1,4 +1,5 @@
 import {
+  type AdapterTransaction,
   type BaseUser,
   type NewUser,
   ServiceUnavailableError,
@@ -11,17 +12,36 @@ import {
 import type { EntityManager, ObjectLiteral, Repository } from 'typeorm';
 import { v7 as uuidv7 } from 'uuid';
 import type { UniqueProperty } from './compiled-look-up.js';
-import { conditions } from './conditions.js';
+import { all, conditions, contains } from './conditions.js';
+import { Connections } from './connections.js';
 import { refusedValue, UniqueViolation } from './driver-errors.js';
 import { writeGuarded } from './guarded-write.js';
-import { withRetries } from './retry.js';
 import { rowValues } from './row-values.js';
+import { TransactionUserAdapter } from './transaction.user-adapter.js';
 import { type UserIdCodec, userIdCodec } from './user-id.codec.js';
 import { UserStatements } from './user-statements.js';
 import { USER_ALIAS, UserTable } from './user-table.js';
 
 /** Text of any other form is nobody's address, and some databases refuse to look for it. */
 const CANONICAL_EMAIL = /^[\x21-\x7e]{1,320}$/;
+
+/**
+ * TypeORM's entity manager on the connection of a transaction: the handle of this package's
+ * transactions, for rows of the application.
+ *
+ * @example
+ * @DuringUserRegister()
+ * async addProfile({ user, transaction }: DuringUserRegisterEvent<User, TypeOrmTransaction>) {
+ *   await transaction.insert(Profile, { userId: user.id });
+ * }
+ * @publicApi
+ */
+export type TypeOrmTransaction = EntityManager;
+
+/** A transaction of {@link TypeOrmUserAdapter} while it runs. @publicApi */
+export interface TypeOrmAdapterTransaction<U extends BaseUser> extends AdapterTransaction<U> {
+  readonly handle: TypeOrmTransaction;
+}
 
 /**
  * Stores users by TypeORM: PostgreSQL, MariaDB, MySQL and SQLite. Any entity that has the columns of
@@ -37,6 +57,7 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
   readonly #table: UserTable<U>;
   readonly #statements: UserStatements<U>;
   readonly #ids: UserIdCodec;
+  readonly #connections: Connections<U>;
 
   /** @throws TypeError if the entity lacks what the adapter needs; the message says what to write */
   constructor(repository: Repository<U>) {
@@ -45,6 +66,7 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
     this.#table = new UserTable(repository);
     this.#statements = new UserStatements(this.#table);
     this.#ids = userIdCodec(this.#table);
+    this.#connections = new Connections(this.#table, repository.manager);
   }
 
   parseId(text: unknown): U['id'] | undefined {
@@ -62,18 +84,21 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
   }
 
   /** @throws TypeError for a limit, an id or a condition that cannot be one */
-  async list({ after, limit, where = {} }: UserListQuery<U>): Promise<U[]> {
+  async list({ after, limit, where = {}, search }: UserListQuery<U>): Promise<U[]> {
     if (!Number.isSafeInteger(limit) || limit < 0) throw new TypeError('limit must be a count.');
     if (after !== undefined && !this.#ids.accepts(after)) throw new TypeError('after is no id.');
     const condition = conditions(this.#table, where, USER_ALIAS);
-    if (!condition || limit === 0) return [];
-    return this.#read((manager) => this.#statements.list(manager, condition, limit, after));
+    const found = contains(this.#table, 'canonicalEmail', search, USER_ALIAS);
+    if (!condition || !found || limit === 0) return [];
+    return this.#connections.read((manager) =>
+      this.#statements.list(manager, all([condition, found]), limit, after),
+    );
   }
 
   async create(user: NewUser<U>): Promise<U> {
     const values = rowValues(this.#table, user);
     return this.#explain(user.canonicalEmail, undefined, () =>
-      this.#write(async (manager) => {
+      this.#connections.write(async (manager) => {
         const row = this.#repository.create(values as never) as unknown as U;
         if (this.#makesIds) row.id = uuidv7() as U['id'];
         await this.#statements.insert(manager, row);
@@ -100,7 +125,7 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
     values['updatedAt'] ??= new Date();
     const isDemotion = values['isSuperuser'] === false || values['isActive'] === false;
     return this.#explain(changes.canonicalEmail, id, () =>
-      this.#write(async (manager) => {
+      this.#connections.write(async (manager) => {
         const isWritten = await writeGuarded(this.#statements, manager, {
           id,
           expected,
@@ -118,7 +143,7 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
     { expected = {}, keepSuperuser = false }: UserWriteOptions = {},
   ): Promise<boolean> {
     if (!this.#ids.accepts(id)) return false;
-    return this.#write((manager) =>
+    return this.#connections.write((manager) =>
       writeGuarded(this.#statements, manager, {
         id,
         expected,
@@ -129,42 +154,47 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
     );
   }
 
+  /**
+   * Runs work in one transaction: all of it happens, or nothing. `handle` is TypeORM's
+   * {@link TypeOrmTransaction} for rows of your own. Every adapter of this data source that is
+   * called inside of it takes part; await whatever belongs to it, one after the other. If another
+   * transaction was in the way (a deadlock, say), everything is rolled back and the work runs again.
+   *
+   * On SQLite, calls of adapters that are not part of it wait for its end.
+   *
+   * @example
+   * await adapter.transaction(async ({ adapter, handle }) => {
+   *   const user = await adapter.create(columns);
+   *   await handle.insert(Profile, { userId: user.id });
+   * });
+   * @throws whatever the work throws, after everything was rolled back
+   * @throws ServiceUnavailableError the database does not answer, or others were in the way each time
+   */
+  override transaction<T>(
+    work: (transaction: TypeOrmAdapterTransaction<U>) => Promise<T>,
+  ): Promise<T> {
+    return this.#connections.transaction((transaction) => {
+      const adapter = new TransactionUserAdapter(this, transaction);
+      return work({ adapter, handle: transaction.manager });
+    });
+  }
+
   /** On the primary: a replica may still have the rights and the stamp of a moment ago. */
   #lookUp(property: UniqueProperty, value: U['id']): Promise<U | null> {
     const find = (manager: EntityManager) => this.#statements.findBy(manager, property, value);
     // A plain statement goes to the primary of its own accord.
     const isPlain = this.#statements.canCompile(this.#repository.manager);
-    return isPlain ? this.#read(find) : this.#write(find);
+    return isPlain ? this.#connections.read(find) : this.#connections.onPrimary(find);
   }
 
   /** The row, if everything expected of it holds. */
   async #findExpected(id: U['id'], expected: UserWriteOptions['expected']): Promise<U | null> {
     const condition = conditions(this.#table, { ...expected, id }, USER_ALIAS);
     if (!condition) return null;
-    const rows = await this.#write((manager) => this.#statements.list(manager, condition, 1));
+    const rows = await this.#connections.onPrimary((manager) =>
+      this.#statements.list(manager, condition, 1),
+    );
     return rows[0] ?? null;
-  }
-
-  #read<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const { manager } = this.#repository;
-    return withRetries(this.#table, () => work(manager), manager.queryRunner ? 1 : undefined);
-  }
-
-  /**
-   * All statements of a write go through one connection, to the primary: a replica need not have
-   * the row yet that is read again, and a pool of one has no second connection.
-   */
-  #write<T>(work: (manager: EntityManager) => Promise<T>): Promise<T> {
-    const { manager } = this.#repository;
-    if (manager.queryRunner) return this.#read(work);
-    return withRetries(this.#table, async () => {
-      const runner = manager.connection.createQueryRunner('master');
-      try {
-        return await work(runner.manager);
-      } finally {
-        await runner.release();
-      }
-    });
   }
 
   /** Says which unique column it was. */
@@ -192,8 +222,8 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
     id: U['id'] | undefined,
   ): Promise<boolean> {
     if (property === 'canonicalEmail') return true;
-    if (typeof canonicalEmail !== 'string') return false;
-    const owner = await this.#write((manager) =>
+    if (typeof canonicalEmail !== 'string' || this.#connections.isEndedByRefusal) return false;
+    const owner = await this.#connections.onPrimary((manager) =>
       this.#statements.findBy(manager, 'canonicalEmail', canonicalEmail, { withDeleted: true }),
     );
     return owner !== null && (id === undefined || String(owner.id) !== String(id));

@@ -15,6 +15,7 @@ const OFTEN_HIDDEN = [
   'securityStamp',
   'email',
   'canonicalEmail',
+  'pendingEmail',
   'isActive',
   'isSuperuser',
   'isVerified',

@@ -125,8 +125,11 @@ export abstract class UserAdapter<U extends BaseUser = BaseUser> {
 
   /**
    * Runs work in one transaction: all of it happens, or nothing. Where another transaction was in the
-   * way and the store rolled back, the work may run again from its beginning. Absent in stores that
-   * have no transactions: `@During…()` listeners then keep the application from booting.
+   * way and the store rolled back, the work may run again from its beginning. Calls of this very
+   * adapter that the work makes take part as well (`AsyncLocalStorage` tells them), and so does a
+   * transaction that begins inside. A refusal of one call leaves the rest of the transaction usable.
+   * Absent in stores that have no transactions: `@During…()` listeners then keep the application
+   * from booting.
    *
    * @throws whatever the work throws, after everything was rolled back
    */

@@ -1,4 +1,4 @@
-import type { UserExpectation } from '@nestjs-users/core';
+import type { UserExpectation, UserId } from '@nestjs-users/core';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
@@ -11,6 +11,7 @@ export function compareAndSetContract(rule: Rule): void {
       securityStamp,
       hashedPassword,
       canonicalEmail,
+      pendingEmail: null,
       isActive: true,
       isVerified: false,
     };
@@ -29,6 +30,7 @@ export function compareAndSetContract(rule: Rule): void {
       { securityStamp, isVerified: true },
       { securityStamp, hashedPassword: null },
       { securityStamp, canonicalEmail: 'other@example.org' },
+      { securityStamp, pendingEmail: 'other@example.org' },
       { hashedPassword, securityStamp: securityStamp?.toUpperCase() + ' ' },
       { hashedPassword: `${hashedPassword} ` },
       { hashedPassword: hashedPassword?.toUpperCase() ?? null },
@@ -57,6 +59,26 @@ export function compareAndSetContract(rule: Rule): void {
     assert.equal(await store.adapter.update(without.id, changes, { expected }), null);
     assert.equal(await store.adapter.update(having.id, changes, { expected }), null);
     await store.expectUnchanged(having);
+  });
+
+  rule('can expect a pending address, by every byte, or none', async (store) => {
+    const pendingEmail = 'Änna.New@bücher.example';
+    const having = await store.add({ pendingEmail });
+    const without = await store.add();
+    const change = (id: UserId, expectation: string | null) =>
+      store.adapter.update(id, { isVerified: true }, { expected: { pendingEmail: expectation } });
+    for (const other of [null, '', pendingEmail.toLowerCase(), `${pendingEmail} `, '%']) {
+      assert.equal(await change(having.id, other), null);
+    }
+    assert.equal(await change(without.id, pendingEmail), null);
+    await store.expectUnchanged(having);
+    await store.expectUnchanged(without);
+    assert.equal((await change(without.id, null))?.pendingEmail, null);
+    const { id } = (await change(having.id, pendingEmail))!;
+    const expected = { pendingEmail };
+    const cleared = await store.adapter.update(id, { pendingEmail: null }, { expected });
+    assert.equal(cleared?.pendingEmail, null);
+    assert.equal(await store.adapter.update(id, { pendingEmail: null }, { expected }), null);
   });
 
   rule('answers the row when the expectation holds and nothing changes', async (store) => {

@@ -20,6 +20,16 @@ export function createContract(rule: Rule): void {
     await store.expectUnchanged(user);
   });
 
+  rule('stores the same pending address for several users', async (store) => {
+    const { canonicalEmail } = await store.add();
+    for (const pendingEmail of ['Änna@bücher.example', 'Änna@bücher.example', canonicalEmail]) {
+      const user = await store.add({ pendingEmail });
+      assert.equal(user.pendingEmail, pendingEmail);
+      await store.expectUnchanged(user);
+    }
+    assert.equal((await store.add()).pendingEmail, null);
+  });
+
   rule('gives every user an id of their own', async (store) => {
     const users = await Promise.all(Array.from({ length: 10 }, () => store.add()));
     assert.equal(new Set(users.map(({ id }) => id)).size, 10);

@@ -29,6 +29,7 @@ export function dataContract(rule: Rule): void {
   rule('holds the longest values that the library writes', async (store) => {
     const user = await store.add({
       email: `${'E'.repeat(64)}@${'d'.repeat(185)}.org`,
+      pendingEmail: `${'P'.repeat(64)}@${'d'.repeat(185)}.org`,
       canonicalEmail: `${'%c3%a9'.repeat(20)}@${'d'.repeat(195)}.org`,
       hashedPassword: 'h'.repeat(255),
     });
@@ -39,7 +40,7 @@ export function dataContract(rule: Rule): void {
 
   rule('keeps a value or refuses it, but never shortens it', async (store) => {
     const long = CANARY + 'x'.repeat(100_000);
-    for (const columns of [{ email: long }, { hashedPassword: long }]) {
+    for (const columns of [{ email: long }, { hashedPassword: long }, { pendingEmail: long }]) {
       const user = await store.add(columns).catch(invalidOnly);
       if (user) assert.deepEqual({ ...user, ...columns }, { ...user });
 

@@ -1,4 +1,5 @@
 import {
+  type AdapterTransaction,
   type BaseUser,
   type NewUser,
   UserAlreadyExistsError,
@@ -7,14 +8,22 @@ import {
   type UserListQuery,
   type UserWriteOptions,
 } from '@nestjs-users/core';
+import { AsyncResource } from 'node:async_hooks';
 import { setImmediate as yieldToOthers } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { MemoryUserAdapter } from '../memory/memory.user-adapter.js';
-import { describeUserAdapter, type UserAdapterSetUp } from './describe-user-adapter.js';
+import {
+  describeUserAdapter,
+  type UserAdapterSetUp,
+  type UserAdapterSuite,
+} from './describe-user-adapter.js';
 import type { TestFramework } from './test-framework.js';
 
 /** Runs the suite by a small runner of its own and answers the titles of the rules that are broken. */
-async function brokenRules(setUp: () => UserAdapterSetUp): Promise<string[]> {
+async function brokenRules(
+  setUp: () => UserAdapterSetUp,
+  options: Partial<UserAdapterSuite> = {},
+): Promise<string[]> {
   const tests: { title: string; body: () => Promise<void> }[] = [];
   const hooks: Record<string, () => Promise<void>> = {};
   const path: string[] = [];
@@ -28,7 +37,7 @@ async function brokenRules(setUp: () => UserAdapterSetUp): Promise<string[]> {
     beforeAll: (body) => (hooks.before = body),
     afterAll: (body) => (hooks.after = body),
   };
-  describeUserAdapter({ name: 'adapter', framework, setUp });
+  describeUserAdapter({ name: 'adapter', framework, setUp, ...options });
 
   const broken: string[] = [];
   await hooks.before?.();
@@ -238,6 +247,97 @@ const FAULTS: readonly [string, new () => MemoryUserAdapter, RegExp][] = [
     /begins after any id, exclusively/,
   ],
   [
+    'the text to search for is a pattern',
+    class extends MemoryUserAdapter {
+      override async list({ search = '', ...query }: UserListQuery) {
+        const literal = search.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+        const pattern = new RegExp(literal.replaceAll('%', '.*').replaceAll('_', '.'));
+        const rows = await super.list({ ...query, limit: 1000 });
+        return rows
+          .filter(({ canonicalEmail }) => pattern.test(canonicalEmail))
+          .slice(0, query.limit);
+      }
+    },
+    /finds whose canonical address contains a text/,
+  ],
+  [
+    'the text to search for is lower-cased',
+    class extends MemoryUserAdapter {
+      override list({ search = '', ...query }: UserListQuery) {
+        return super.list({ ...query, search: search.toLowerCase() });
+      }
+    },
+    /finds whose canonical address contains a text/,
+  ],
+  [
+    'a pending address is not kept',
+    class extends MemoryUserAdapter {
+      override create(user: NewUser<BaseUser>) {
+        return super.create({ ...user, pendingEmail: null });
+      }
+    },
+    /stores the same pending address for several users/,
+  ],
+  [
+    'a transaction only calls',
+    class extends MemoryUserAdapter {
+      override transaction<T>(work: (transaction: AdapterTransaction) => Promise<T>): Promise<T> {
+        return work({ adapter: this, handle: undefined });
+      }
+    },
+    /leaves nothing of it where the work throws/,
+  ],
+  [
+    'a transaction undoes its own writes by hand, so that others see them',
+    class extends MemoryUserAdapter {
+      override async transaction<T>(
+        work: (transaction: AdapterTransaction) => Promise<T>,
+      ): Promise<T> {
+        const before = await this.list({ limit: 1000 });
+        return work({ adapter: this, handle: undefined }).catch(async (error: unknown) => {
+          for (const { id } of await this.list({ limit: 1000 })) {
+            if (!before.some((row) => row.id === id)) await this.delete(id);
+          }
+          throw error;
+        });
+      }
+    },
+    /shows nothing to others before its end[^]*takes nothing along that others write meanwhile/,
+  ],
+  [
+    'an error comes out of a transaction in another one',
+    class extends MemoryUserAdapter {
+      override transaction<T>(work: (transaction: AdapterTransaction) => Promise<T>): Promise<T> {
+        return super.transaction(work).catch((cause: unknown) => {
+          throw new Error('The transaction failed.', { cause });
+        });
+      }
+    },
+    /leaves nothing of it where the work throws, and throws the same/,
+  ],
+  [
+    'the adapter itself does not take part in its transaction',
+    class extends MemoryUserAdapter {
+      readonly #outside = new AsyncResource('outside');
+      override transaction<T>(work: (transaction: AdapterTransaction) => Promise<T>): Promise<T> {
+        return super.transaction((transaction) =>
+          this.#outside.runInAsyncScope(() => work(transaction)),
+        );
+      }
+    },
+    /takes calls of the adapter itself along/,
+  ],
+  [
+    'transaction() is missing',
+    class extends MemoryUserAdapter {
+      constructor() {
+        super();
+        Object.defineProperty(this, 'transaction', { value: undefined });
+      }
+    },
+    /transaction: keeps everything/,
+  ],
+  [
     'long values are cut',
     class extends MemoryUserAdapter {
       override create(user: NewUser<BaseUser>) {
@@ -256,6 +356,16 @@ describe('describeUserAdapter', () => {
   it.each(FAULTS)('finds out that %s', async (_fault, Faulty, rule) => {
     const broken = await brokenRules(() => ({ adapter: new Faulty() }));
     expect(broken.join('\n')).toMatch(rule);
+  });
+
+  it('leaves the rules of transactions out for a store that says to have none, and only then', async () => {
+    const broken = await brokenRules(() => ({ adapter: new MemoryUserAdapter() }), {
+      hasTransactions: false,
+    });
+    expect(broken).toEqual(['transaction: has no transaction(), as the suite was told']);
+    const adapter = new MemoryUserAdapter();
+    Object.defineProperty(adapter, 'transaction', { value: undefined });
+    expect(await brokenRules(() => ({ adapter }), { hasTransactions: false })).toEqual([]);
   });
 
   it('refuses to begin in a store that somebody uses', async () => {

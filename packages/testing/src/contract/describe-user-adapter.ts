@@ -10,6 +10,7 @@ import { listContract } from './list.contract.js';
 import { parseIdContract } from './parse-id.contract.js';
 import { StoreUnderTest } from './store-under-test.js';
 import type { TestFramework } from './test-framework.js';
+import { noTransactionContract, transactionContract } from './transaction.contract.js';
 import { updateContract } from './update.contract.js';
 
 /** What {@link UserAdapterSuite.setUp} makes. @publicApi */
@@ -35,6 +36,11 @@ export interface UserAdapterSuite {
   readonly setUp: () => UserAdapterSetUp | Promise<UserAdapterSetUp>;
   /** The entity's own columns that every row needs, with other values at each call where they are unique. */
   readonly ownColumns?: () => Record<string, unknown>;
+  /**
+   * `false` for a store that has no transactions: its adapter must not have `transaction()` then, and
+   * applications with `@During…()` listeners refuse to boot on it. Default `true`.
+   */
+  readonly hasTransactions?: boolean;
 }
 
 const CONTRACT = {
@@ -89,7 +95,9 @@ export function describeUserAdapter(suite: UserAdapterSuite): void {
       await tearDown?.();
     });
 
-    for (const [part, contract] of Object.entries(CONTRACT)) {
+    const transaction =
+      suite.hasTransactions === false ? noTransactionContract : transactionContract;
+    for (const [part, contract] of Object.entries({ ...CONTRACT, transaction })) {
       describe(part, () => {
         contract((title, check) =>
           it(title, async () => {

@@ -1,9 +1,12 @@
 import type { BaseUser, UserId, UserListQuery } from '@nestjs-users/core';
 import assert from 'node:assert/strict';
+import { METACHARACTERS } from './hostile-values.js';
 import type { Rule } from './rule.js';
 import type { StoreUnderTest } from './store-under-test.js';
 
 export function listContract(rule: Rule): void {
+  searchContract(rule);
+
   rule('is empty when nobody is there', async (store) => {
     assert.deepEqual(await store.adapter.list({ limit: 10 }), []);
   });
@@ -69,6 +72,49 @@ export function listContract(rule: Rule): void {
       assert.deepEqual(await find({ canonicalEmail: `${canonicalEmail} ` }), new Set());
       assert.deepEqual(await find({ canonicalEmail: '%' }), new Set());
     }
+  });
+}
+
+/** Tried apart from the other conditions: these look for a part of the text. */
+function searchContract(rule: Rule): void {
+  rule('finds whose canonical address contains a text, and no others', async (store) => {
+    const anna = await store.add({ canonicalEmail: 'anna.smith+x@example.org' });
+    const bert = await store.add({ canonicalEmail: 'bert@anna.example', isActive: false });
+    const odd = await store.add({ canonicalEmail: `100%_off\\@example.org` });
+    const accent = await store.add({ canonicalEmail: '%c3%a4nna@example.org' });
+    const find = async (search: string, where: UserListQuery['where'] = {}) =>
+      new Set(idsOf(await pageByPage(store, { limit: 1, search, where })));
+    const all = new Set([anna.id, bert.id, odd.id, accent.id]);
+    const expected: [string, UserId[]][] = [
+      ['anna', [anna.id, bert.id]],
+      ['anna.smith+x@example.org', [anna.id]],
+      ['@anna.', [bert.id]],
+      ['nn', [anna.id, bert.id, accent.id]],
+      ['%', [odd.id, accent.id]],
+      ['0%_', [odd.id]],
+      ['_', [odd.id]],
+      ['\\', [odd.id]],
+      ['\\@', [odd.id]],
+      ['a%x', []],
+      ['a_na', []],
+      ['.*', []],
+      ['[a-z]', []],
+      ['ANNA', []],
+      ['Anna', []],
+      ['änna', []],
+      ['ánna', []],
+      ['anna ', []],
+      [' ', []],
+      ['\0', []],
+      ['\ud800', []],
+      ...METACHARACTERS.filter((text) => text.length > 1).map((text): [string, []] => [text, []]),
+    ];
+    for (const [search, ids] of expected) {
+      assert.deepEqual(await find(search), new Set(ids), JSON.stringify(search));
+    }
+    assert.deepEqual(await find(''), all);
+    assert.deepEqual(await find('anna', { isActive: false }), new Set([bert.id]));
+    assert.deepEqual(await find('anna', { canonicalEmail: odd.canonicalEmail }), new Set());
   });
 }
 

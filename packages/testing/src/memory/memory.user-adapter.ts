@@ -1,4 +1,5 @@
 import {
+  type AdapterTransaction,
   type BaseUser,
   LastSuperuserError,
   type NewUser,
@@ -9,7 +10,11 @@ import {
   type UserWriteOptions,
 } from '@nestjs-users/core';
 import { copyRow } from './copy-row.js';
+import { isActiveSuperuser } from './is-active-superuser.js';
 import { type IdKind, integerIds, type MemoryUserIds, uuidIds } from './memory-ids.js';
+import { MemoryRows, type Rows } from './memory-rows.js';
+import { MemoryTransaction } from './memory-transaction.js';
+import { TransactionUserAdapter } from './transaction.user-adapter.js';
 
 /** Options of {@link MemoryUserAdapter}. @publicApi */
 export interface MemoryUserAdapterOptions {
@@ -40,8 +45,7 @@ export interface MemoryUserAdapterOptions {
 // Without @Injectable() on purpose: Nest then calls the constructor without arguments.
 export class MemoryUserAdapter<U extends BaseUser = BaseUser> extends UserAdapter<U> {
   readonly #ids: IdKind;
-  readonly #rows = new Map<U['id'], U>();
-  readonly #idsByEmail = new Map<string, U['id']>();
+  readonly #stored = new MemoryRows<U>();
 
   constructor({ ids = 'uuid' }: MemoryUserAdapterOptions = {}) {
     super();
@@ -50,8 +54,7 @@ export class MemoryUserAdapter<U extends BaseUser = BaseUser> extends UserAdapte
 
   /** Removes all users. Integer ids go on counting, so that no id is given twice. */
   clear(): void {
-    this.#rows.clear();
-    this.#idsByEmail.clear();
+    this.#stored.clear();
   }
 
   parseId(text: unknown): U['id'] | undefined {
@@ -64,14 +67,15 @@ export class MemoryUserAdapter<U extends BaseUser = BaseUser> extends UserAdapte
   }
 
   async findByCanonicalEmail(canonicalEmail: string): Promise<U | null> {
-    const id = this.#idsByEmail.get(canonicalEmail);
+    const id = this.#rows.ownerOf(canonicalEmail);
     return id === undefined ? null : this.findById(id);
   }
 
-  async list({ after, limit, where = {} }: UserListQuery<U>): Promise<U[]> {
-    return [...this.#rows.values()]
+  async list({ after, limit, where = {}, search = '' }: UserListQuery<U>): Promise<U[]> {
+    return this.#rows
+      .all()
       .filter((row) => after === undefined || this.#ids.compare(row.id, after) > 0)
-      .filter((row) => hasValues(row, where))
+      .filter((row) => hasValues(row, where) && row.canonicalEmail.includes(search))
       .toSorted((a, b) => this.#ids.compare(a.id, b.id))
       .slice(0, limit)
       .map((row) => copyRow(row));
@@ -83,7 +87,7 @@ export class MemoryUserAdapter<U extends BaseUser = BaseUser> extends UserAdapte
   async create(user: NewUser<U>): Promise<U> {
     this.#refuseTakenEmail(user.canonicalEmail);
     const row = { ...copyRow(user), id: this.#ids.next() } as unknown as U;
-    this.#store(row);
+    this.#rows.put(row);
     return copyRow(row);
   }
 
@@ -103,8 +107,7 @@ export class MemoryUserAdapter<U extends BaseUser = BaseUser> extends UserAdapte
     };
     this.#refuseTakenEmail(changed.canonicalEmail, id);
     if (options.keepSuperuser) this.#keepSuperuser(row, changed);
-    this.#idsByEmail.delete(row.canonicalEmail);
-    this.#store(changed);
+    this.#rows.put(changed);
     return copyRow(changed);
   }
 
@@ -112,8 +115,28 @@ export class MemoryUserAdapter<U extends BaseUser = BaseUser> extends UserAdapte
     const row = this.#find(id, options);
     if (!row) return false;
     if (options.keepSuperuser) this.#keepSuperuser(row);
-    this.#idsByEmail.delete(row.canonicalEmail);
-    return this.#rows.delete(id);
+    this.#rows.remove(id);
+    return true;
+  }
+
+  /**
+   * Runs work in one transaction: all of it happens, or nothing, and nobody sees it before. Whatever
+   * calls this adapter inside of it takes part. If somebody else has written the same rows meanwhile,
+   * the work runs again. `handle` is `undefined`: memory has no other tables.
+   *
+   * @throws whatever the work throws
+   */
+  override transaction<T>(work: (transaction: AdapterTransaction<U>) => Promise<T>): Promise<T> {
+    const below = this.#rows;
+    return MemoryTransaction.run(
+      () => new MemoryTransaction<U>(this, below),
+      (transaction) =>
+        work({ adapter: new TransactionUserAdapter(this, transaction), handle: undefined }),
+    );
+  }
+
+  get #rows(): Rows<U> {
+    return MemoryTransaction.rowsOf(this) ?? this.#stored;
   }
 
   /** The row, if it is as expected. */
@@ -122,21 +145,17 @@ export class MemoryUserAdapter<U extends BaseUser = BaseUser> extends UserAdapte
     return row && hasValues(row, expected) ? row : undefined;
   }
 
-  #store(row: U): void {
-    this.#rows.set(row.id, row);
-    this.#idsByEmail.set(row.canonicalEmail, row.id);
-  }
-
   #refuseTakenEmail(canonicalEmail: string, owner?: U['id']): void {
-    const id = this.#idsByEmail.get(canonicalEmail);
+    const id = this.#rows.ownerOf(canonicalEmail);
     if (id !== undefined && id !== owner) throw new UserAlreadyExistsError();
   }
 
   /** @param after - the row as it is about to be; absent if it is about to go */
   #keepSuperuser(before: U, after?: U): void {
     if (!isActiveSuperuser(before) || (after && isActiveSuperuser(after))) return;
-    const others = [...this.#rows.values()].filter((row) => row.id !== before.id);
+    const others = this.#rows.all().filter((row) => row.id !== before.id);
     if (!others.some(isActiveSuperuser)) throw new LastSuperuserError();
+    this.#rows.relyOnSuperuser();
   }
 }
 
@@ -150,8 +169,4 @@ function writable<Changes extends object>(changes: Changes): Changes {
 function hasValues(row: BaseUser, values: Partial<BaseUser>): boolean {
   const wanted = Object.entries(values) as [keyof BaseUser, unknown][];
   return wanted.every(([column, value]) => value !== undefined && row[column] === value);
-}
-
-function isActiveSuperuser(user: BaseUser): boolean {
-  return user.isActive && user.isSuperuser;
 }

@@ -1,0 +1,96 @@
+import type { BaseUser } from '@nestjs-users/core';
+import type { EntityManager, ObjectLiteral, QueryRunner } from 'typeorm';
+import { gateOf } from './connection-gate.js';
+import { OpenTransaction } from './open-transaction.js';
+import { retryConflicts, withRetries } from './retry.js';
+import { runTransaction } from './run-transaction.js';
+import type { UserTable } from './user-table.js';
+
+type Work<T> = (manager: EntityManager) => Promise<T>;
+
+/**
+ * Chooses the connection that work runs on: the one that the adapter was given; else that of the
+ * transaction which the call is part of; else one of the pool, again if others were in the way.
+ */
+export class Connections<U extends BaseUser & ObjectLiteral> {
+  readonly #table: UserTable<U>;
+  readonly #manager: EntityManager;
+
+  constructor(table: UserTable<U>, manager: EntityManager) {
+    this.#table = table;
+    this.#manager = manager;
+  }
+
+  /** One statement; TypeORM chooses the connection, of a replica where there is one. */
+  read<T>(work: Work<T>): Promise<T> {
+    return this.#inside(work) ?? this.#freely(() => work(this.#manager));
+  }
+
+  /**
+   * Several statements on one connection, to the primary: a replica need not have the row yet that
+   * is read again, and a pool of one has no second connection.
+   */
+  onPrimary<T>(work: Work<T>): Promise<T> {
+    return (
+      this.#inside(work) ?? this.#freely(() => this.#withRunner((runner) => work(runner.manager)))
+    );
+  }
+
+  /**
+   * What the database may refuse. In a transaction of PostgreSQL the refusal would be the end of it:
+   * a savepoint makes it cost no more there than with other databases.
+   */
+  write<T>(work: Work<T>): Promise<T> {
+    const isFragile = this.#table.dialect === 'postgres' && this.#current !== undefined;
+    return this.onPrimary(isFragile ? (manager) => manager.transaction(work) : work);
+  }
+
+  /** All or nothing; inside of another transaction, as a part of it. Throws what the work throws. */
+  transaction<T>(work: (transaction: OpenTransaction) => Promise<T>): Promise<T> {
+    const run = (runner: QueryRunner): Promise<T> => runTransaction(runner, this.#table, work);
+    const current = this.#current;
+    const runner = this.#manager.queryRunner ?? current?.manager.queryRunner;
+    if (!runner) return this.#alone(() => retryConflicts(() => this.#withRunner(run)));
+    const nested = (): Promise<T> => retryConflicts(() => run(runner), 1);
+    return current ? current.inTurn(nested) : nested();
+  }
+
+  /** A refused statement has ended the given transaction: no more can be asked in it. */
+  get isEndedByRefusal(): boolean {
+    const isActive = this.#manager.queryRunner?.isTransactionActive === true;
+    return isActive && this.#table.dialect === 'postgres';
+  }
+
+  get #current(): OpenTransaction | undefined {
+    if (this.#manager.queryRunner) return undefined;
+    return OpenTransaction.current(this.#manager.connection);
+  }
+
+  #inside<T>(work: Work<T>): Promise<T> | undefined {
+    if (!this.#manager.queryRunner) return this.#current?.call(this.#table, work);
+    return withRetries(this.#table, () => work(this.#manager), 1);
+  }
+
+  #freely<T>(work: () => Promise<T>): Promise<T> {
+    const retried = (): Promise<T> => withRetries(this.#table, work);
+    return this.#isShared ? gateOf(this.#manager.connection).pass(retried) : retried();
+  }
+
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    return this.#isShared ? gateOf(this.#manager.connection).hold(work) : work();
+  }
+
+  /** TypeORM has one connection to an SQLite database, for everybody. */
+  get #isShared(): boolean {
+    return this.#table.dialect === 'sqlite';
+  }
+
+  async #withRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
+    const runner = this.#manager.connection.createQueryRunner('master');
+    try {
+      return await work(runner);
+    } finally {
+      await runner.release();
+    }
+  }
+}
