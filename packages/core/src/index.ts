@@ -36,23 +36,33 @@ export type {
   WriteOptions,
 } from './users/user-input.js';
 export type { Confirmation } from './users/user-writer.js';
+export type { UserExport } from './users/user-data-export.js';
 export type { UserPage, UserPageQuery } from './users/user-list.js';
+export type { EmailChangeMode, RegistrationMode } from './users/users.policy.js';
 export { UsersService } from './users/users.service.js';
 export {
   BadCredentialsError,
   BadCurrentPasswordError,
+  BadEmailChangeTokenError,
   BadResetTokenError,
+  BadVerificationTokenError,
   InvalidPasswordError,
   InvalidUserDataError,
   LastSuperuserError,
   ServiceUnavailableError,
+  TooManyAttemptsError,
   UserAlreadyExistsError,
+  UserAlreadyVerifiedError,
   UserNotFoundError,
+  UserNotVerifiedError,
   UsersError,
   type FieldError,
   type InvalidPasswordCode,
   type UsersErrorCode,
 } from './users/users.errors.js';
+
+export { MemoryRateLimitStore } from './limits/memory.rate-limit-store.js';
+export { RateLimitStore, type RateLimit } from './limits/rate-limit-store.js';
 
 export { PasswordHasher } from './passwords/password-hasher.js';
 export {
@@ -85,6 +95,7 @@ export {
   AuthBackend,
   Backend,
   type AuthBackendOptions,
+  type BackendOptions,
   type VerifyClaims,
 } from './auth/auth-backend.js';
 export { PassportBackend, type PassportBackendOptions } from './auth/passport-backend.js';
@@ -131,14 +142,29 @@ export {
   BeforeUserLoginEvent,
   BeforeUserRegisterEvent,
   BeforeUserUpdateEvent,
+  type RegistrationInput,
 } from './events/before-users.events.js';
+export {
+  UserEmailChangeCancelledEvent,
+  UserEmailChangedEvent,
+  UserEmailChangeRequestedEvent,
+  UserEmailClaimedEvent,
+} from './events/email-change.events.js';
+export { DuringUserExportEvent, UserExportedEvent } from './events/user-export.events.js';
+export { UserVerificationRequestedEvent, UserVerifiedEvent } from './events/verification.events.js';
 export {
   BeforeUserDelete,
   BeforeUserLogin,
   BeforeUserRegister,
   BeforeUserUpdate,
   createListenerDecorator,
+  DuringUserExport,
   OnUserDeleted,
+  OnUserEmailChangeCancelled,
+  OnUserEmailChanged,
+  OnUserEmailChangeRequested,
+  OnUserEmailClaimed,
+  OnUserExported,
   OnUserForgotPassword,
   OnUserLoggedIn,
   OnUserLoggedOut,
@@ -146,6 +172,8 @@ export {
   OnUserPasswordReset,
   OnUserRegistered,
   OnUserUpdated,
+  OnUserVerificationRequested,
+  OnUserVerified,
   type ListenerDecorator,
 } from './events/users-events.decorators.js';
 export type { EventType, ListenerOptions } from './events/listener.js';
@@ -156,12 +184,29 @@ export { CreateUserDto } from './dto/create-user.dto.js';
 export { UpdateUserDto } from './dto/update-user.dto.js';
 export { LoginDto } from './dto/login.dto.js';
 export { ForgotPasswordDto, ResetPasswordDto } from './dto/reset-password.dto.js';
+export { MailedTokenDto, RequestVerificationDto } from './dto/mailed-token.dto.js';
+export { DeleteAccountDto } from './dto/delete-account.dto.js';
 export { IsEmailAddress, IsOptionalNotNull } from './dto/field-decorators.js';
 export type { UsersModels } from './dto/models.js';
 
 export { createAuthController, type AuthRoutes } from './http/auth.controller.js';
 export { createMeController, type MeRoutes } from './http/me.controller.js';
-export { createRegisterController, type RegisterRoutes } from './http/register.controller.js';
+export { createDeleteMeController, type DeleteMeRoutes } from './http/delete-me.controller.js';
+export {
+  createEmailChangeController,
+  type EmailChangeRoutes,
+} from './http/email-change.controller.js';
+export {
+  createExportController,
+  type ExportRoutes,
+  type UserExportDto,
+} from './http/export.controller.js';
+export {
+  createRegisterController,
+  type RegisterControllerOptions,
+  type RegisterRoutes,
+} from './http/register.controller.js';
+export { createVerifyController, type VerifyRoutes } from './http/verify.controller.js';
 export {
   createResetPasswordController,
   type ResetPasswordRoutes,

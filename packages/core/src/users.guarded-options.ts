@@ -45,11 +45,13 @@ function guard(provider: Provider, timeoutSeconds: number): Provider {
 const SHAPE = {
   adapter: true,
   bootTimeoutSeconds: true,
+  emailChange: true,
   imports: true,
   isGlobal: true,
   models: true,
   name: true,
   path: true,
+  registration: true,
   routes: true,
 } satisfies Record<keyof UsersModuleExtras, true>;
 

@@ -8,8 +8,10 @@ import type { Backend } from './auth/auth-backend.js';
 import type { UsersModels } from './dto/models.js';
 import type { PasswordHasher } from './passwords/password-hasher.js';
 import type { PasswordPolicy } from './passwords/password-policy.js';
+import type { RateLimit, RateLimitStore } from './limits/rate-limit-store.js';
 import type { UserAdapter } from './users/user.adapter.js';
 import type { BaseUser } from './users/user.js';
+import type { EmailChangeMode, RegistrationMode } from './users/users.policy.js';
 
 /** Values: what the factory of `forRootAsync` gives. @publicApi */
 export interface UsersModuleOptions {
@@ -25,6 +27,34 @@ export interface UsersModuleOptions {
   /** How long a reset token is good for, in seconds. Default 3600. */
   resetPasswordTokenLifetimeSeconds?: number;
 
+  /**
+   * Signs the tokens that prove an address. Default: {@link resetPasswordTokenSecret}; tokens of
+   * different kinds never pass each other's door.
+   */
+  verificationTokenSecret?: string;
+
+  /** How long a token that proves an address is good for, in seconds. Default 3600. */
+  verificationTokenLifetimeSeconds?: number;
+
+  /**
+   * Ask for the verification of the address at each registration, as `POST /request-verify-token`
+   * does: one mail with the link, sent by `@OnUserVerificationRequested()`. Default `false`.
+   */
+  requestVerificationOnRegister?: boolean;
+
+  /**
+   * How many mails of a kind (forgotten password, verification, new address) one account may cause,
+   * whatever addresses the requests come from. Beyond it nothing is sent, and the answers stay the
+   * same. Default `{ max: 3, perSeconds: 3600 }`; `false` for no limit.
+   */
+  mailLimit?: RateLimit | false;
+
+  /**
+   * Where limits are counted. Default `new MemoryRateLimitStore()`: each process for itself. Give one
+   * that all processes share.
+   */
+  rateLimitStore?: RateLimitStore;
+
   /** How passwords are hashed. Default: `new BcryptPasswordHasher()`. */
   passwordHasher?: PasswordHasher;
 
@@ -39,6 +69,12 @@ export interface UsersModuleOptions {
    * 6.2.3 and 7.5.1). Default `true`; without it, whoever finds an open browser owns the account.
    */
   requireCurrentPassword?: boolean;
+
+  /**
+   * Whether `PATCH /{id}` takes a password from superusers. Default `true`. With `false` they can
+   * only let the owner choose one, by `POST /{id}/forgot-password` (OWASP ASVS 5.0, 6.4.6).
+   */
+  superusersMaySetPasswords?: boolean;
 
   /**
    * Await the `@On…()` listeners before answering, for platforms that freeze the process after the
@@ -65,9 +101,23 @@ export interface UsersModuleRoutes {
   auth?: boolean | Type<object>;
   /** `POST /forgot-password`, `POST /reset-password`. See `createResetPasswordController`. */
   resetPassword?: boolean | Type<object>;
+  /** `POST /request-verify-token`, `POST /verify`. See `createVerifyController`. */
+  verify?: boolean | Type<object>;
+  /**
+   * `POST /confirm-email-change`, `POST /cancel-email-change`. See `createEmailChangeController`.
+   * Default: there with `emailChange: 'confirmed'` only.
+   */
+  emailChange?: boolean | Type<object>;
   /** `GET /me`, `PATCH /me`. See `createMeController`. */
   me?: boolean | Type<object>;
-  /** `GET /`, and `GET`, `PATCH`, `DELETE /{id}`, for superusers. See `createUsersController`. */
+  /** `DELETE /me`. See `createDeleteMeController`. Default `false`. */
+  deleteMe?: boolean | Type<object>;
+  /** `GET /me/export`. See `createExportController`. Default `false`. */
+  exportMe?: boolean | Type<object>;
+  /**
+   * `GET /`, `GET`, `PATCH` and `DELETE /{id}`, `POST /{id}/forgot-password`, for superusers. See
+   * `createUsersController`.
+   */
   users?: boolean | Type<object>;
 }
 
@@ -82,7 +132,20 @@ export interface UsersModuleExtras<U extends BaseUser = BaseUser> {
   models?: Partial<UsersModels>;
   /** Prefix of all routes, and their tag in OpenAPI. Default `users`. */
   path?: string;
-  /** Which routes there are. Default: all. */
+  /**
+   * What registration tells about a known address. `explicit` (default): 400
+   * `REGISTER_USER_ALREADY_EXISTS`, as FastAPI Users does. `generic`: 202 for all, in the same time;
+   * the owner hears of it by `@OnUserEmailClaimed()` (OWASP ASVS 5.0, 6.3.8); needs
+   * `emailChange: 'confirmed'`. `closed`: no such route.
+   */
+  registration?: RegistrationMode;
+  /**
+   * When an address that a user changes by `PATCH /me` counts. `instant` (default): at once, and it is
+   * not verified. `confirmed`: once the link that was mailed to it was followed; the old address is
+   * told, and can cancel.
+   */
+  emailChange?: EmailChangeMode;
+  /** Which routes there are. Default: all but `deleteMe` and `exportMe`. */
   routes?: UsersModuleRoutes;
   /** Whether other modules can inject `UsersService` and use the guard without importing this one. Default `false`. */
   isGlobal?: boolean;

@@ -6,19 +6,42 @@ import { UsersAuthGuard } from './auth/users-auth.guard.js';
 import { UsersEventBus } from './events/users-event-bus.js';
 import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './events/users-event.options.js';
 import { UsersListenersExplorer } from './events/users-listeners.explorer.js';
-import { PROFILE_OPTIONS, type ProfileOptions } from './http/profile.options.js';
+import { ROUTES_OPTIONS, type RoutesOptions } from './http/routes.options.js';
+import { MAIL_LIMIT, type MailLimit } from './limits/mail-limit.options.js';
+import { MailLimits } from './limits/mail-limits.js';
+import { RateLimitStore } from './limits/rate-limit-store.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { PasswordsService } from './passwords/passwords.service.js';
-import { RESET_TOKEN_OPTIONS, type ResetTokenOptions } from './tokens/reset-token.options.js';
+import { CancelEmailChangeTokens, ConfirmEmailChangeTokens } from './tokens/email-change-tokens.js';
+import type { PurposeTokenOptions } from './tokens/purpose-tokens.js';
 import { ResetTokens } from './tokens/reset-tokens.js';
+import { RESET_TOKEN_OPTIONS, VERIFICATION_TOKEN_OPTIONS } from './tokens/token.options.js';
+import { VerificationTokens } from './tokens/verification-tokens.js';
+import { AccountDeletion } from './users/account-deletion.js';
+import { AccountUpdate } from './users/account-update.js';
+import { EmailChange } from './users/email-change.js';
+import { EmailVerification } from './users/email-verification.js';
 import { PasswordRecovery } from './users/password-recovery.js';
+import { Registration } from './users/registration.js';
 import { requiredAdapter } from './users/required-adapter.js';
+import { UserDataExport } from './users/user-data-export.js';
 import { UserWriter } from './users/user-writer.js';
+import { USERS_POLICY, type UsersPolicy } from './users/users.policy.js';
 import { UsersService } from './users/users.service.js';
 import { USERS_OPTIONS } from './users.module-definition.js';
 import type { ResolvedUsersOptions } from './users.resolved-options.js';
-import { USERS_MODULE_NAME } from './users.shape.js';
+import { USERS_MODULE_NAME, USERS_SHAPE, type UsersShape } from './users.shape.js';
+
+/** Values and shape together. */
+const usersPolicy: FactoryProvider<UsersPolicy> = {
+  provide: USERS_POLICY,
+  inject: [USERS_OPTIONS, USERS_SHAPE],
+  useFactory: (
+    { requestVerificationOnRegister }: ResolvedUsersOptions,
+    { registration, emailChange }: UsersShape,
+  ) => ({ registration, emailChange, requestVerificationOnRegister }),
+};
 
 /** What other modules may inject. */
 export const publicProviders = [
@@ -35,17 +58,34 @@ export const providers: Provider[] = [
   fromOptions(Backends, ({ backends }) => backends),
   fromOptions(PasswordHasher, ({ passwordHasher }) => passwordHasher),
   fromOptions(PasswordPolicy, ({ passwordPolicy }) => passwordPolicy),
-  fromOptions<ProfileOptions>(PROFILE_OPTIONS, (options) => options),
-  fromOptions<ResetTokenOptions>(RESET_TOKEN_OPTIONS, (options) => ({
+  fromOptions<RoutesOptions>(ROUTES_OPTIONS, (options) => options),
+  fromOptions(RateLimitStore, ({ rateLimitStore }) => rateLimitStore),
+  fromOptions<MailLimit>(MAIL_LIMIT, ({ mailLimit }, module) => ({ value: mailLimit, module })),
+  usersPolicy,
+  fromOptions<PurposeTokenOptions>(RESET_TOKEN_OPTIONS, (options) => ({
     key: options.resetPasswordTokenKey,
     lifetimeSeconds: options.resetPasswordTokenLifetimeSeconds,
+  })),
+  fromOptions<PurposeTokenOptions>(VERIFICATION_TOKEN_OPTIONS, (options) => ({
+    key: options.verificationTokenKey,
+    lifetimeSeconds: options.verificationTokenLifetimeSeconds,
   })),
   fromOptions<UsersEventOptions>(USERS_EVENT_OPTIONS, (options, name) => ({ ...options, name })),
   PasswordsService,
   ResetTokens,
+  VerificationTokens,
+  ConfirmEmailChangeTokens,
+  CancelEmailChangeTokens,
+  MailLimits,
   UsersEventBus,
   UsersListenersExplorer,
   UserWriter,
+  EmailVerification,
+  EmailChange,
+  Registration,
+  AccountUpdate,
+  AccountDeletion,
+  UserDataExport,
   PasswordRecovery,
   UsersService,
   AuthService,

@@ -4,33 +4,50 @@ import { BcryptPasswordHasher } from './passwords/bcrypt.password-hasher.js';
 import { DefaultPasswordPolicy } from './passwords/default.password-policy.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
+import { MemoryRateLimitStore } from './limits/memory.rate-limit-store.js';
+import { type RateLimit, RateLimitStore } from './limits/rate-limit-store.js';
 import { lifetime, waitingTime } from './tokens/seconds.js';
 import { secretKey } from './tokens/secret.js';
 import type { UsersModuleOptions } from './users.options.js';
 
 /** The values after checking: secrets have become keys, which no dump shows. */
 export interface ResolvedUsersOptions extends Required<
-  Omit<UsersModuleOptions, 'backends' | 'resetPasswordTokenSecret'>
+  Omit<UsersModuleOptions, 'backends' | 'resetPasswordTokenSecret' | 'verificationTokenSecret'>
 > {
   readonly backends: Backends;
   readonly resetPasswordTokenKey: KeyObject;
+  readonly verificationTokenKey: KeyObject;
 }
 
 /** Checks the values and fills in the defaults. @throws TypeError with the remedy: the application does not boot */
 export function resolveUsersOptions(options: UsersModuleOptions): ResolvedUsersOptions {
-  const { passwordHasher, passwordPolicy } = options;
+  const { passwordHasher, passwordPolicy, rateLimitStore } = options;
+  const resetKey = secretKey('resetPasswordTokenSecret', options.resetPasswordTokenSecret);
   assertKind('passwordHasher', passwordHasher, PasswordHasher);
   assertKind('passwordPolicy', passwordPolicy, PasswordPolicy);
+  assertKind('rateLimitStore', rateLimitStore, RateLimitStore);
   return {
     backends: new Backends(options.backends),
-    resetPasswordTokenKey: secretKey('resetPasswordTokenSecret', options.resetPasswordTokenSecret),
+    resetPasswordTokenKey: resetKey,
     resetPasswordTokenLifetimeSeconds: lifetime(
       'resetPasswordTokenLifetimeSeconds',
       options.resetPasswordTokenLifetimeSeconds ?? 3600,
     ),
+    verificationTokenKey:
+      options.verificationTokenSecret === undefined
+        ? resetKey
+        : secretKey('verificationTokenSecret', options.verificationTokenSecret),
+    verificationTokenLifetimeSeconds: lifetime(
+      'verificationTokenLifetimeSeconds',
+      options.verificationTokenLifetimeSeconds ?? 3600,
+    ),
+    requestVerificationOnRegister: options.requestVerificationOnRegister ?? false,
+    mailLimit: checkedLimit(options.mailLimit ?? { max: 3, perSeconds: 3600 }),
+    rateLimitStore: rateLimitStore ?? new MemoryRateLimitStore(),
     passwordHasher: passwordHasher ?? new BcryptPasswordHasher(),
     passwordPolicy: passwordPolicy ?? new DefaultPasswordPolicy(),
     requireCurrentPassword: options.requireCurrentPassword ?? true,
+    superusersMaySetPasswords: options.superusersMaySetPasswords ?? true,
     awaitListeners: options.awaitListeners ?? false,
     constantAnswerSeconds: waitingTime('constantAnswerSeconds', options.constantAnswerSeconds ?? 3),
     listenerTimeoutSeconds: waitingTime(
@@ -39,6 +56,14 @@ export function resolveUsersOptions(options: UsersModuleOptions): ResolvedUsersO
     ),
     shutdownGraceSeconds: waitingTime('shutdownGraceSeconds', options.shutdownGraceSeconds ?? 10),
   };
+}
+
+function checkedLimit(limit: RateLimit | false): RateLimit | false {
+  if (limit === false) return false;
+  if (Number.isInteger(limit.max) && limit.max > 0) {
+    return { max: limit.max, perSeconds: lifetime('mailLimit.perSeconds', limit.perSeconds) };
+  }
+  throw new TypeError(`mailLimit.max must be a whole number above 0, not ${limit.max}.`);
 }
 
 function assertKind(

@@ -5,12 +5,26 @@ import { Transport } from './transports/transport.js';
 /** Finds the user whom a credential's claims name. */
 export type VerifyClaims = TokenPassportOptions['verify'];
 
+/** Options of every {@link Backend}. @publicApi */
+export interface BackendOptions {
+  /**
+   * Serve only users whose address is verified: a login with the right password is refused with
+   * `LOGIN_USER_NOT_VERIFIED`, and guarded routes answer 403 to those whose address is not verified any
+   * more. Default `false`.
+   */
+  requireVerified?: boolean;
+}
+
 /** One way to prove who one is. Each becomes one Passport strategy. @publicApi */
 export abstract class Backend {
   /** Part of the login route, of tokens and cookies, and the strategy's name for `AuthGuard(name)`. */
   readonly name: string;
 
-  constructor(name: string) {
+  /** Whether it serves only users whose address is verified. */
+  readonly requireVerified: boolean;
+
+  constructor(name: string, { requireVerified = false }: BackendOptions = {}) {
+    this.requireVerified = requireVerified;
     if (typeof name !== 'string' || !/^[A-Za-z][A-Za-z0-9_-]{0,31}$/.test(name)) {
       throw new TypeError(
         `"${name}" cannot be the name of a backend: it must be a letter, then at most 31 letters, ` +
@@ -28,7 +42,7 @@ export abstract class Backend {
 }
 
 /** Options of {@link AuthBackend}. @publicApi */
-export interface AuthBackendOptions {
+export interface AuthBackendOptions extends BackendOptions {
   /** Unique in the module. */
   name: string;
   /** How the token travels. */
@@ -53,8 +67,8 @@ export class AuthBackend extends Backend {
   readonly strategy: TokenStrategy;
 
   /** @throws TypeError if one of the three is missing or of another kind */
-  constructor({ name, transport, strategy }: AuthBackendOptions) {
-    super(name);
+  constructor({ name, transport, strategy, ...options }: AuthBackendOptions) {
+    super(name, options);
     assertPart(name, 'transport', transport instanceof Transport, 'new BearerTransport()');
     assertPart(
       name,

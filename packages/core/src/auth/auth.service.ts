@@ -13,7 +13,7 @@ import { USERS_ADAPTER } from '../users/required-adapter.js';
 import { hideSecrets, secretsOf } from '../users/user-secrets.js';
 import type { UserAdapter } from '../users/user.adapter.js';
 import type { BaseUser } from '../users/user.js';
-import { BadCredentialsError } from '../users/users.errors.js';
+import { BadCredentialsError, UserNotVerifiedError } from '../users/users.errors.js';
 import type { AuthBackend, Backend } from './auth-backend.js';
 import { Backends } from './backends.js';
 import { registerInPassport } from './passport-registry.js';
@@ -90,12 +90,14 @@ export class AuthService<U extends BaseUser = BaseUser> {
    * listeners. The caller has made sure who the user is.
    *
    * @throws BadCredentialsError if the user was deleted, deactivated or changed the password since
+   * @throws UserNotVerifiedError if the backend demands a verified address
    * @throws CsrfRejectedError if the request may have been sent without the user's intent
    * @throws BackendNotFoundError, or whatever a `@BeforeUserLogin()` listener throws
    */
   async login(user: U, backendName: string, request?: OriginalRequest): Promise<TransportResponse> {
     const backend = this.backends.withLogin(backendName);
     if (request) backend.transport.assertMayLogIn(request);
+    if (backend.requireVerified && user.isVerified !== true) throw new UserNotVerifiedError();
     await this.events.ask(new BeforeUserLoginEvent(user, backendName, request));
     const response = await this.issue(user, backendName);
     if (request) await this.#endPrevious(backend, request);

@@ -1,9 +1,9 @@
 import type { SecurityScheme } from '../openapi/security-scheme.js';
-import { Backend } from './auth-backend.js';
+import { Backend, type BackendOptions } from './auth-backend.js';
 import type { PassportLike } from './passport-runner.js';
 
 /** Options of {@link PassportBackend}. @publicApi */
-export interface PassportBackendOptions {
+export interface PassportBackendOptions extends BackendOptions {
   /** Unique in the module. */
   name: string;
   /** Any `passport-*` strategy that answers at once (no redirects). Its verify callback gives the user. */
@@ -34,8 +34,9 @@ export class PassportBackend extends Backend {
   readonly securityScheme?: SecurityScheme;
   readonly #strategy: PassportLike;
 
-  constructor({ name, strategy, challenge = name, securityScheme }: PassportBackendOptions) {
-    super(name);
+  constructor(options: PassportBackendOptions) {
+    const { name, strategy, challenge = name, securityScheme } = options;
+    super(name, options);
     this.#strategy = strategy;
     this.challenge = challenge;
     if (securityScheme) this.securityScheme = securityScheme;

@@ -65,8 +65,10 @@ export class UsersAuthGuard implements CanActivate {
       });
       if (!authentication) throw new UnauthorizedError();
       const { user } = authentication;
-      if (verified && user.isVerified !== true)
+      const needsVerified = verified || this.auth.backend(authentication.backend).requireVerified;
+      if (needsVerified && user.isVerified !== true) {
         throw new ForbiddenError('Verify your address first.');
+      }
       if (superuser && user.isSuperuser !== true) throw new ForbiddenError();
       return authentication;
     } catch (error) {

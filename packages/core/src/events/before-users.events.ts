@@ -1,16 +1,23 @@
-import type { BaseUser } from '../users/user.js';
+import type { BaseUser, OwnFields, PrivilegeField } from '../users/user.js';
 import { type OriginalRequest, UserEvent, UsersEvent } from './users.events.js';
+
+/** What a listener of {@link BeforeUserRegisterEvent} may change. @publicApi */
+export type RegistrationInput<U extends BaseUser = BaseUser> = {
+  email: string;
+} & Partial<Pick<BaseUser, PrivilegeField>> &
+  OwnFields<U>;
 
 /**
  * A user is about to be created. A listener refuses by throwing, and may change `input` (the
- * address is checked again afterwards).
+ * address is checked again afterwards): the place for invitations, which admit an address, and say
+ * what its owner is from the start.
  *
  * @publicApi
  */
-export class BeforeUserRegisterEvent extends UsersEvent {
+export class BeforeUserRegisterEvent<U extends BaseUser = BaseUser> extends UsersEvent {
   constructor(
     /** What the row will be made of, the password excepted. */
-    readonly input: { email: string; [field: string]: unknown },
+    readonly input: RegistrationInput<U>,
     request?: OriginalRequest,
   ) {
     super(request);

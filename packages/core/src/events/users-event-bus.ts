@@ -11,6 +11,9 @@ import { describeError, settleWithin } from './settle-within.js';
 import type { UsersEvent } from './users.events.js';
 import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './users-event.options.js';
 
+/** Makes an event when its time has come, or finds that there is nothing to tell. */
+type EventMaker = () => UsersEvent | undefined | Promise<UsersEvent | undefined>;
+
 /** How long an unseen event waits on average: the answer is out by then, and the next ones mixed up. */
 const UNSEEN_MS = 50;
 
@@ -67,9 +70,10 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
   /**
    * Emits what must not be seen in the time of the answer: the same time passes whether there is an
    * event (its making included) or not. With `awaitListeners` that is `constantAnswerSeconds`;
-   * without, the event is made a moment later, at a time that tells nothing either.
+   * without, the event is made a moment later, at a time that tells nothing either. So whatever work
+   * is needed to find out what to tell, or whether, belongs into `make`.
    */
-  async emitUnseen(make: (() => UsersEvent) | undefined): Promise<void> {
+  async emitUnseen(make: EventMaker | undefined): Promise<void> {
     const { awaitListeners, constantAnswerSeconds } = this.#options;
     if (make) this.#start(make, awaitListeners ? 0 : UNSEEN_MS * (0.2 + Math.random()));
     if (awaitListeners) await sleep(constantAnswerSeconds * 1000);
@@ -114,7 +118,7 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
     }
   }
 
-  #start(make: () => UsersEvent, delayMs = 0): Promise<void> {
+  #start(make: EventMaker, delayMs = 0): Promise<void> {
     const delivery = this.#deliver(make, delayMs)
       .catch((error: unknown) => this.#logger.error(`An event was lost: ${describeError(error)}`))
       .finally(() => this.#running.delete(delivery));
@@ -122,10 +126,11 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
     return delivery;
   }
 
-  async #deliver(make: () => UsersEvent, delayMs: number): Promise<void> {
+  async #deliver(make: EventMaker, delayMs: number): Promise<void> {
     await this.#ready;
     await (delayMs > 0 ? sleep(delayMs) : afterThisTurn());
-    const event = make();
+    const event = await make();
+    if (!event) return;
     await Promise.all(
       this.#listenersOf(event).map((listener) => this.#call(listener, event.copy())),
     );

@@ -4,7 +4,14 @@ import {
   BeforeUserRegisterEvent,
   BeforeUserUpdateEvent,
 } from './before-users.events.js';
+import {
+  UserEmailChangeCancelledEvent,
+  UserEmailChangedEvent,
+  UserEmailChangeRequestedEvent,
+  UserEmailClaimedEvent,
+} from './email-change.events.js';
 import { addListenerMetadata, type EventType, type ListenerOptions } from './listener.js';
+import { DuringUserExportEvent, UserExportedEvent } from './user-export.events.js';
 import {
   UserDeletedEvent,
   UserForgotPasswordEvent,
@@ -15,6 +22,7 @@ import {
   UserRegisteredEvent,
   UserUpdatedEvent,
 } from './users.events.js';
+import { UserVerificationRequestedEvent, UserVerifiedEvent } from './verification.events.js';
 
 /** A decorator for listener methods, with optional order and module. @publicApi */
 export type ListenerDecorator = (options?: ListenerOptions) => MethodDecorator;
@@ -49,6 +57,35 @@ export const OnUserRegistered = createListenerDecorator(UserRegisteredEvent);
 /** Hears {@link UserForgotPasswordEvent}: mail the link with its token. @publicApi */
 export const OnUserForgotPassword = createListenerDecorator(UserForgotPasswordEvent);
 
+/** Hears {@link UserVerificationRequestedEvent}: mail the link with its token. @publicApi */
+export const OnUserVerificationRequested = createListenerDecorator(UserVerificationRequestedEvent);
+
+/** Hears {@link UserVerifiedEvent}. @publicApi */
+export const OnUserVerified = createListenerDecorator(UserVerifiedEvent);
+
+/**
+ * Hears {@link UserEmailChangeRequestedEvent}: mail `token` to the new address, and `cancelToken` to
+ * the old one.
+ *
+ * @example
+ * @OnUserEmailChangeRequested()
+ * async mail({ user, newEmail, token, cancelToken }: UserEmailChangeRequestedEvent<User>) {
+ *   await this.mailer.confirmAddress(newEmail, token);
+ *   await this.mailer.warnOfNewAddress(user.email, cancelToken);
+ * }
+ * @publicApi
+ */
+export const OnUserEmailChangeRequested = createListenerDecorator(UserEmailChangeRequestedEvent);
+
+/** Hears {@link UserEmailChangeCancelledEvent}. @publicApi */
+export const OnUserEmailChangeCancelled = createListenerDecorator(UserEmailChangeCancelledEvent);
+
+/** Hears {@link UserEmailChangedEvent}: tell the previous address. @publicApi */
+export const OnUserEmailChanged = createListenerDecorator(UserEmailChangedEvent);
+
+/** Hears {@link UserEmailClaimedEvent}: tell the owner that the address has an account. @publicApi */
+export const OnUserEmailClaimed = createListenerDecorator(UserEmailClaimedEvent);
+
 /** Hears {@link UserPasswordResetEvent}. @publicApi */
 export const OnUserPasswordReset = createListenerDecorator(UserPasswordResetEvent);
 
@@ -66,6 +103,9 @@ export const OnUserLoggedOut = createListenerDecorator(UserLoggedOutEvent);
 
 /** Hears {@link UserDeletedEvent}. @publicApi */
 export const OnUserDeleted = createListenerDecorator(UserDeletedEvent);
+
+/** Hears {@link UserExportedEvent}. @publicApi */
+export const OnUserExported = createListenerDecorator(UserExportedEvent);
 
 /**
  * Is asked before a user is created. Like all `Before…` listeners it is awaited, one after the
@@ -88,3 +128,15 @@ export const BeforeUserUpdate = createListenerDecorator(BeforeUserUpdateEvent);
 
 /** Is asked before a user is deleted. @publicApi */
 export const BeforeUserDelete = createListenerDecorator(BeforeUserDeleteEvent);
+
+/**
+ * Is asked while a user's data is collected: adds a section. Awaited; a throw ends the export.
+ *
+ * @example
+ * @DuringUserExport()
+ * async addOrders(event: DuringUserExportEvent<User>) {
+ *   event.add('orders', await this.orders.of(event.user.id));
+ * }
+ * @publicApi
+ */
+export const DuringUserExport = createListenerDecorator(DuringUserExportEvent);

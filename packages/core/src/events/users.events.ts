@@ -121,6 +121,6 @@ export class UserLoggedOutEvent<U extends BaseUser = BaseUser> extends UserEvent
 export class UserDeletedEvent<U extends BaseUser = BaseUser> extends UserEvent<U> {}
 
 /** Defines a property that logs and serialisers do not see. */
-function hide(target: object, key: string, value: unknown): void {
+export function hide(target: object, key: string, value: unknown): void {
   Object.defineProperty(target, key, { value, enumerable: false });
 }

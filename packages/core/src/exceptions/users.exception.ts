@@ -3,6 +3,7 @@ import {
   InvalidPasswordError,
   InvalidUserDataError,
   ServiceUnavailableError,
+  TooManyAttemptsError,
   UsersError,
   type UsersErrorCode,
 } from '../users/users.errors.js';
@@ -10,10 +11,12 @@ import {
 /** The status of each code. */
 export const STATUS_OF_CODE: Readonly<Record<UsersErrorCode, number>> = {
   BACKEND_NOT_FOUND: 404,
+  CHANGE_EMAIL_BAD_TOKEN: 400,
   CSRF_REJECTED: 403,
   FORBIDDEN: 403,
   LAST_SUPERUSER: 409,
   LOGIN_BAD_CREDENTIALS: 400,
+  LOGIN_USER_NOT_VERIFIED: 400,
   MALFORMED_BODY: 400,
   PAYLOAD_TOO_LARGE: 413,
   REGISTER_INVALID_PASSWORD: 400,
@@ -21,6 +24,7 @@ export const STATUS_OF_CODE: Readonly<Record<UsersErrorCode, number>> = {
   RESET_PASSWORD_BAD_TOKEN: 400,
   RESET_PASSWORD_INVALID_PASSWORD: 400,
   SERVICE_UNAVAILABLE: 503,
+  TOO_MANY_ATTEMPTS: 429,
   UNAUTHORIZED: 401,
   UNSUPPORTED_MEDIA_TYPE: 415,
   UPDATE_USER_BAD_CURRENT_PASSWORD: 400,
@@ -28,6 +32,8 @@ export const STATUS_OF_CODE: Readonly<Record<UsersErrorCode, number>> = {
   UPDATE_USER_INVALID_PASSWORD: 400,
   USER_NOT_FOUND: 404,
   VALIDATION_FAILED: 422,
+  VERIFY_USER_ALREADY_VERIFIED: 400,
+  VERIFY_USER_BAD_TOKEN: 400,
 };
 
 /** Names of the statuses, as Nest's own exceptions give them in `error`. */
@@ -40,6 +46,7 @@ export const PHRASE_OF_STATUS: Readonly<Record<number, string>> = {
   413: 'Payload Too Large',
   415: 'Unsupported Media Type',
   422: 'Unprocessable Entity',
+  429: 'Too Many Requests',
   503: 'Service Unavailable',
 };
 
@@ -70,7 +77,7 @@ export class UsersException extends HttpException {
     );
     this.code = error.code;
     this.headers =
-      error instanceof ServiceUnavailableError
+      error instanceof ServiceUnavailableError || error instanceof TooManyAttemptsError
         ? { 'Retry-After': String(error.retryAfterSeconds) }
         : {};
   }

@@ -62,7 +62,12 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
       summary: 'Log in',
       parameters: { backend: 'How to log in.' },
       success: { status: 200, login: true },
-      errors: ['LOGIN_BAD_CREDENTIALS', 'BACKEND_NOT_FOUND', 'CSRF_REJECTED'],
+      errors: [
+        'LOGIN_BAD_CREDENTIALS',
+        'LOGIN_USER_NOT_VERIFIED',
+        'BACKEND_NOT_FOUND',
+        'CSRF_REJECTED',
+      ],
     })
     async login(
       @Body() body: LoginDto,

@@ -12,8 +12,8 @@ import type { OriginalRequest } from '../events/users.events.js';
 import { describeRoute } from '../openapi/describe-route.js';
 import type { BaseUser } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
-import { PROFILE_OPTIONS, type ProfileOptions } from './profile.options.js';
 import { ModelBody } from './model-body.js';
+import { ROUTES_OPTIONS, type RoutesOptions } from './routes.options.js';
 import { send } from './send.js';
 import { type ControllerOptions, UsersRoutes } from './users-routes.js';
 
@@ -45,7 +45,7 @@ export function createMeController(
     constructor(
       @Inject(UsersService) private readonly users: UsersService,
       @Inject(AuthService) private readonly auth: AuthService,
-      @Inject(PROFILE_OPTIONS) private readonly profile: ProfileOptions,
+      @Inject(ROUTES_OPTIONS) private readonly rules: RoutesOptions,
       @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     ) {}
 
@@ -71,6 +71,7 @@ export function createMeController(
         'UPDATE_USER_EMAIL_ALREADY_EXISTS',
         'UPDATE_USER_INVALID_PASSWORD',
         'UPDATE_USER_BAD_CURRENT_PASSWORD',
+        'TOO_MANY_ATTEMPTS',
       ],
     })
     async update(
@@ -83,7 +84,7 @@ export function createMeController(
       const updated = await this.users.update(user, body, {
         safe: true,
         request,
-        ...(this.profile.requireCurrentPassword && { confirmation: { currentPassword } }),
+        ...(this.rules.requireCurrentPassword && { confirmation: { currentPassword } }),
       });
       const fresh =
         body.password === undefined ? {} : await this.#renew(updated, request, response);

@@ -18,6 +18,8 @@ import { plainBody } from './plain-body.js';
 export interface ModelBodyOptions {
   /** Also read HTML forms. Default `false`. */
   acceptsForms?: boolean;
+  /** A request without any body is one with an empty object. Default `false`. */
+  isOptional?: boolean;
   /** Keep `isActive`, `isSuperuser` and `isVerified`, where the model declares them. Default `false`. */
   acceptsPrivileges?: boolean;
 }
@@ -51,21 +53,30 @@ function bodyType(model: Type<object>): MethodDecorator {
 class ModelBodyInterceptor implements NestInterceptor {
   readonly mediaTypes: readonly string[];
   readonly dropped: readonly string[];
+  readonly isOptional: boolean;
 
   constructor(
     private readonly model: Type<object>,
-    { acceptsForms, acceptsPrivileges }: ModelBodyOptions,
+    { acceptsForms, acceptsPrivileges, isOptional = false }: ModelBodyOptions,
   ) {
+    this.isOptional = isOptional;
     this.mediaTypes = acceptsForms ? [JSON_TYPE, FORM_TYPE] : [JSON_TYPE];
     this.dropped = acceptsPrivileges ? SYSTEM_FIELDS : [...SYSTEM_FIELDS, ...PRIVILEGE_FIELDS];
   }
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<OriginalRequest & { body: unknown }>();
-    assertMediaType(request.headers['content-type'], this.mediaTypes);
+    if (!this.isOptional || hasBody(request)) {
+      assertMediaType(request.headers['content-type'], this.mediaTypes);
+    }
     const body = plainBody(request.body);
     for (const field of this.dropped) delete body[field];
     request.body = await validateModel(this.model, body);
     return next.handle();
   }
+}
+
+/** RFC 9112, 6: a body is announced by one of two headers. */
+function hasBody({ headers }: OriginalRequest): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }

@@ -23,6 +23,7 @@ const READERS: Readonly<Record<keyof UserPageQuery, (text: string) => unknown>> 
   limit: (text) => (/^[1-9]\d{0,2}$/.test(text) ? Number(text) : undefined),
   cursor: (text) => (/^[\w-]{1,512}$/.test(text) ? text : undefined),
   email: (text) => text,
+  search: (text) => text,
   isActive: readBoolean,
   isSuperuser: readBoolean,
   isVerified: readBoolean,

@@ -6,6 +6,7 @@ import {
   Inject,
   Param,
   Patch,
+  Post,
   Query,
   Req,
   type Type,
@@ -20,9 +21,11 @@ import type { OriginalRequest } from '../events/users.events.js';
 import { describeListQuery } from '../openapi/describe-list.js';
 import { describeRoute } from '../openapi/describe-route.js';
 import { UsersService } from '../users/users.service.js';
+import { ForbiddenError } from '../exceptions/request.errors.js';
 import { UserIdPipe } from './user-id.pipe.js';
 import { ModelBody } from './model-body.js';
 import { readPageQuery } from './page-query.js';
+import { ROUTES_OPTIONS, type RoutesOptions } from './routes.options.js';
 import { type ControllerOptions, UsersRoutes } from './users-routes.js';
 import type { UserId } from '../users/user.js';
 
@@ -32,12 +35,17 @@ export interface UserPageDto {
   nextCursor: string | null;
 }
 
-/** `GET /`, `GET /{id}`, `PATCH /{id}` and `DELETE /{id}`, for superusers. @publicApi */
+/**
+ * `GET /`, `GET /{id}`, `PATCH /{id}`, `DELETE /{id}` and `POST /{id}/forgot-password`, for superusers.
+ *
+ * @publicApi
+ */
 export interface UsersAdministrationRoutes {
   list(query: Record<string, unknown>): Promise<UserPageDto>;
   get(id: UserId): Promise<UserDto>;
   update(body: UpdateUserDto, id: UserId, request: OriginalRequest): Promise<UserDto>;
   delete(id: UserId, request: OriginalRequest): Promise<void>;
+  sendPasswordReset(id: UserId, request: OriginalRequest): Promise<void>;
 }
 
 /**
@@ -55,7 +63,10 @@ export function createUsersController(
   @UsersRoutes(options)
   @Authenticated({ superuser: true })
   class UsersController implements UsersAdministrationRoutes {
-    constructor(@Inject(UsersService) private readonly users: UsersService) {}
+    constructor(
+      @Inject(UsersService) private readonly users: UsersService,
+      @Inject(ROUTES_OPTIONS) private readonly rules: RoutesOptions,
+    ) {}
 
     @Get()
     @describeListQuery()
@@ -100,6 +111,11 @@ export function createUsersController(
       @Param('id', UserIdPipe) id: UserId,
       @Req() request: OriginalRequest,
     ): Promise<UserDto> {
+      if (body.password !== undefined && !this.rules.superusersMaySetPasswords) {
+        throw new ForbiddenError(
+          'Nobody chooses passwords for others here. Let the owner do it: POST …/{id}/forgot-password.',
+        );
+      }
       return toReadModel(ReadModel, await this.users.update({ id }, body, { request }));
     }
 
@@ -116,6 +132,23 @@ export function createUsersController(
       @Req() request: OriginalRequest,
     ): Promise<void> {
       await this.users.delete({ id }, { request });
+    }
+
+    @Post(':id/forgot-password')
+    @HttpCode(202)
+    @describeRoute({
+      name: 'sendPasswordReset',
+      summary: 'Let a user choose a new password by mail',
+      parameters: { id: 'The id of the user.' },
+      success: { status: 202 },
+      errors: ['UNAUTHORIZED', 'FORBIDDEN', 'USER_NOT_FOUND'],
+    })
+    async sendPasswordReset(
+      @Param('id', UserIdPipe) id: UserId,
+      @Req() request: OriginalRequest,
+    ): Promise<void> {
+      const { email } = await this.users.get(id);
+      await this.users.forgotPassword(email, { request });
     }
   }
   return UsersController;

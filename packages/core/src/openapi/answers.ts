@@ -44,3 +44,32 @@ export function pageOf(model: Type<object>): Type<object> {
   pages.set(model, Page);
   return Page;
 }
+
+const exports = new WeakMap<Type<object>, Type<object>>();
+
+/** The schema of what is known about a user. */
+export function exportOf(model: Type<object>): Type<object> {
+  const known = exports.get(model);
+  if (known) return known;
+  describeOutput(model);
+  class ExportedUser extends model {}
+  class Export {}
+  Object.defineProperty(ExportedUser, 'name', { value: `Exported${schemaName(model)}` });
+  Object.defineProperty(Export, 'name', { value: `${schemaName(model)}Export` });
+  addProperties(ExportedUser, {
+    pendingEmail: { type: 'string', format: 'email', nullable: true },
+    createdAt: { type: 'string', format: 'date-time' },
+    updatedAt: { type: 'string', format: 'date-time' },
+  });
+  addProperties(Export, {
+    exportedAt: { type: 'string', format: 'date-time' },
+    user: { type: ExportedUser },
+    sections: {
+      type: 'object',
+      additionalProperties: true,
+      description: 'What other parts of the application know, by section.',
+    },
+  });
+  exports.set(model, Export);
+  return Export;
+}

@@ -31,18 +31,23 @@ export function completeOperation(noted: NotedOperation, credentials: Credential
   } else {
     const { backends, ...demands } = demandsOf(notes);
     const asked = all.filter(({ backend }) => backends?.includes(backend.name) ?? true);
+    const needsVerified = asked.some(({ backend }) => backend.requireVerified);
     const mayForge = !isSafeMethod(method) && asked.some(isCookie);
-    addErrorAnswers(operation.responses, refusals(demands, mayForge));
+    addErrorAnswers(operation.responses, refusals(demands, mayForge, needsVerified));
     demand(asked, ...(demands.optional ? [{}] : []));
   }
 }
 
 /** How the guard may refuse. */
-function refusals(demands: AuthenticatedOptions, mayForge: boolean): UsersErrorCode[] {
+function refusals(
+  demands: AuthenticatedOptions,
+  mayForge: boolean,
+  needsVerified: boolean,
+): UsersErrorCode[] {
   const codes: UsersErrorCode[] = ['SERVICE_UNAVAILABLE'];
   if (demands.optional) return codes;
   codes.push('UNAUTHORIZED');
-  if (demands.verified || demands.superuser) codes.push('FORBIDDEN');
+  if (needsVerified || demands.verified || demands.superuser) codes.push('FORBIDDEN');
   if (mayForge) codes.push('CSRF_REJECTED');
   return codes;
 }

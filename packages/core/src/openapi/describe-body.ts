@@ -8,16 +8,18 @@ export interface BodyDescription {
   readonly mediaTypes: readonly string[];
   /** Fields that the route drops, whatever the model says. */
   readonly dropped: readonly string[];
+  /** Whether a request may do without it. */
+  readonly isOptional: boolean;
 }
 
 /** Describes the body of a route in OpenAPI, and how it may be refused. */
 export function describeBody(
   model: Type<object>,
-  { mediaTypes, dropped }: BodyDescription,
+  { mediaTypes, dropped, isOptional }: BodyDescription,
 ): MethodDecorator {
   describeInput(model, dropped);
   return applyDecorators(
-    append(SWAGGER.parameters, { in: 'body', type: model, required: true }),
+    append(SWAGGER.parameters, { in: 'body', type: model, required: !isOptional }),
     append(SWAGGER.consumes, ...mediaTypes),
     describeErrors([
       'MALFORMED_BODY',

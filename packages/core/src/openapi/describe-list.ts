@@ -18,6 +18,11 @@ export function describeListQuery(): MethodDecorator {
       type: 'string',
       format: 'email',
     }),
+    query('search', 'Only users whose address contains this text.', {
+      type: 'string',
+      minLength: 1,
+      maxLength: 254,
+    }),
     query('isActive', 'Only active users, or only inactive ones.', flag),
     query('isSuperuser', 'Only superusers, or only others.', flag),
     query('isVerified', 'Only users whose address is verified, or is not.', flag),

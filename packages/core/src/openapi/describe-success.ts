@@ -1,5 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { pageOf, RenewedTokenDto, TokenDto } from './answers.js';
+import { exportOf, pageOf, RenewedTokenDto, TokenDto } from './answers.js';
 import { describeOutput } from './describe-output.js';
 import { schemaName } from './properties.js';
 import { append, merge, SWAGGER } from './swagger-metadata.js';
@@ -13,6 +13,8 @@ export interface SuccessDescription {
   readonly renews?: boolean;
   /** A page of read models. */
   readonly page?: Type<object>;
+  /** What is known about a user, shown by this read model. */
+  readonly exported?: Type<object>;
   /** What a login answers: a token, or a cookie. */
   readonly login?: boolean;
   /** What a logout answers, whether or not the backend can end the one credential. */
@@ -21,12 +23,12 @@ export interface SuccessDescription {
 
 /** Describes the answers of a route that worked. */
 export function describeSuccess(success: SuccessDescription): MethodDecorator {
-  const { status, model, renews, page, login, logout } = success;
+  const { status, model, renews, page, exported, login, logout } = success;
   if (model) describeOutput(model);
   if (login) return merge(SWAGGER.responses, LOGIN);
   if (logout) return merge(SWAGGER.responses, LOGOUT);
   if (model && renews) return renewed(status, model);
-  const type = model ?? (page && pageOf(page));
+  const type = model ?? (page && pageOf(page)) ?? (exported && exportOf(exported));
   return merge(SWAGGER.responses, { [status]: { description: 'Done.', ...(type && { type }) } });
 }
 

@@ -11,13 +11,18 @@ import { UsersException } from '../exceptions/users.exception.js';
 import {
   BadCredentialsError,
   BadCurrentPasswordError,
+  BadEmailChangeTokenError,
   BadResetTokenError,
+  BadVerificationTokenError,
   InvalidPasswordError,
   InvalidUserDataError,
   LastSuperuserError,
   ServiceUnavailableError,
+  TooManyAttemptsError,
   UserAlreadyExistsError,
+  UserAlreadyVerifiedError,
   UserNotFoundError,
+  UserNotVerifiedError,
   type UsersError,
   type UsersErrorCode,
 } from '../users/users.errors.js';
@@ -26,10 +31,12 @@ const REASON = 'Choose a password of at least 8 characters.';
 
 const ERRORS: Readonly<Record<UsersErrorCode, UsersError>> = {
   BACKEND_NOT_FOUND: new BackendNotFoundError(),
+  CHANGE_EMAIL_BAD_TOKEN: new BadEmailChangeTokenError(),
   CSRF_REJECTED: new CsrfRejectedError(),
   FORBIDDEN: new ForbiddenError(),
   LAST_SUPERUSER: new LastSuperuserError(),
   LOGIN_BAD_CREDENTIALS: new BadCredentialsError(),
+  LOGIN_USER_NOT_VERIFIED: new UserNotVerifiedError(),
   MALFORMED_BODY: new MalformedBodyError(),
   PAYLOAD_TOO_LARGE: new PayloadTooLargeError(),
   REGISTER_INVALID_PASSWORD: new InvalidPasswordError(REASON, 'REGISTER_INVALID_PASSWORD'),
@@ -40,6 +47,7 @@ const ERRORS: Readonly<Record<UsersErrorCode, UsersError>> = {
     'RESET_PASSWORD_INVALID_PASSWORD',
   ),
   SERVICE_UNAVAILABLE: new ServiceUnavailableError(),
+  TOO_MANY_ATTEMPTS: new TooManyAttemptsError(600),
   UNAUTHORIZED: new UnauthorizedError(),
   UNSUPPORTED_MEDIA_TYPE: new UnsupportedMediaTypeError(['application/json']),
   UPDATE_USER_BAD_CURRENT_PASSWORD: new BadCurrentPasswordError(),
@@ -49,6 +57,8 @@ const ERRORS: Readonly<Record<UsersErrorCode, UsersError>> = {
   VALIDATION_FAILED: new InvalidUserDataError([
     { field: 'email', messages: ['email must be one plain e-mail address'] },
   ]),
+  VERIFY_USER_ALREADY_VERIFIED: new UserAlreadyVerifiedError(),
+  VERIFY_USER_BAD_TOKEN: new BadVerificationTokenError(),
 };
 
 /** What an answer with this code looks like, made as the answers themselves are made. */

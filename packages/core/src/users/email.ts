@@ -42,7 +42,7 @@ export function canonicalEmail(email: unknown): string | undefined {
   const domain = asciiDomain(email.slice(at + 1));
   if (!isEmail(`${localPart}@${domain}`)) return undefined;
 
-  const canonical = `${encodeLocalPart(localPart)}@${domain}`;
+  const canonical = `${canonicalPart(localPart)}@${domain}`;
   return canonical.length > MAX_CANONICAL_LENGTH ? undefined : canonical;
 }
 
@@ -57,9 +57,9 @@ function asciiDomain(domain: string): string {
   return /^[\p{L}\p{M}\p{N}.-]+$/u.test(domain) ? domainToASCII(domain) : '';
 }
 
-/** Folds ASCII letters and writes every octet that is not ASCII, and `%` itself, as `%xx`. */
-function encodeLocalPart(localPart: string): string {
-  return localPart
+/** A part of an address as it stands in a canonical one: folds ASCII letters and writes every octet that is not ASCII, and `%` itself, as `%xx`. */
+export function canonicalPart(text: string): string {
+  return text
     .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
     .replace(/[^\x21-\x7e]|%/gu, (char) =>
       [...Buffer.from(char)].map((octet) => `%${octet.toString(16).padStart(2, '0')}`).join(''),

@@ -1,20 +1,19 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { UsersEventBus } from '../events/users-event-bus.js';
 import { UserForgotPasswordEvent, UserPasswordResetEvent } from '../events/users.events.js';
+import { MailLimits } from '../limits/mail-limits.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
-import { newSecurityStamp } from '../tokens/fingerprint.js';
 import { ResetTokens } from '../tokens/reset-tokens.js';
-import { takeAtLeast } from './take-at-least.js';
 import { findByEmail } from './find-by-email.js';
+import { rowOfToken } from './mailed-token.js';
 import { USERS_ADAPTER } from './required-adapter.js';
+import { endEverything } from './security-stamp.js';
+import { LOOK_UP_MS, takeAtLeast } from './take-at-least.js';
 import type { CallOptions } from './user-input.js';
 import { hideSecrets } from './user-secrets.js';
 import type { UserAdapter, UserChanges } from './user.adapter.js';
 import type { BaseUser } from './user.js';
 import { BadResetTokenError } from './users.errors.js';
-
-/** Longer than a look-up takes: whether it has found a row is not to be seen in the answer's time. */
-const ANSWER_MS = 25;
 
 /** The way back in for those who forgot their password. */
 @Injectable()
@@ -23,12 +22,13 @@ export class PasswordRecovery<U extends BaseUser = BaseUser> {
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
     @Inject(PasswordsService) private readonly passwords: PasswordsService,
     @Inject(ResetTokens) private readonly tokens: ResetTokens,
+    @Inject(MailLimits) private readonly limits: MailLimits,
     @Inject(UsersEventBus) private readonly events: UsersEventBus,
   ) {}
 
   /** Tells a fresh token to the listeners, where there is an active user; looks the same where not. */
   request(email: string, options: CallOptions): Promise<void> {
-    return takeAtLeast(ANSWER_MS, () => this.#request(email, options));
+    return takeAtLeast(LOOK_UP_MS, () => this.#request(email, options));
   }
 
   /**
@@ -38,12 +38,13 @@ export class PasswordRecovery<U extends BaseUser = BaseUser> {
    * @throws BadResetTokenError, InvalidPasswordError
    */
   async reset(token: string, password: string, { request }: CallOptions): Promise<U> {
-    const row = await this.#rowOf(token);
+    const row = await rowOfToken(this.adapter, this.tokens, token);
+    if (!row?.isActive) throw new BadResetTokenError();
     const { email, securityStamp, canonicalEmail } = row;
     const code = 'RESET_PASSWORD_INVALID_PASSWORD';
     const changes = {
       hashedPassword: await this.passwords.hashNew(password, { email }, code),
-      securityStamp: newSecurityStamp(),
+      ...endEverything(),
     };
     const updated = await this.adapter.update(row.id, changes as UserChanges<U>, {
       expected: { securityStamp, canonicalEmail, isActive: true },
@@ -59,19 +60,12 @@ export class PasswordRecovery<U extends BaseUser = BaseUser> {
     const row = await findByEmail(this.adapter, email);
     await this.events.emitUnseen(
       row?.isActive
-        ? () => {
+        ? async () => {
+            if ((await this.limits.take('forgot-password', row)) > 0) return undefined;
             const token = this.tokens.issue(row);
             return new UserForgotPasswordEvent(hideSecrets(row), token, request);
           }
         : undefined,
     );
-  }
-
-  async #rowOf(token: string): Promise<U> {
-    const claims = this.tokens.read(token);
-    const id = claims && this.adapter.parseId(claims.subject);
-    const row = id === undefined ? null : await this.adapter.findById(id);
-    if (!claims || !row?.isActive || !this.tokens.fits(claims, row)) throw new BadResetTokenError();
-    return row;
   }
 }

@@ -53,6 +53,11 @@ export interface UpdateUserOptions extends WriteOptions {
 export interface DeleteUserOptions extends CallOptions {
   /** Permits to delete the last active superuser. Default `false`. */
   allowLastSuperuser?: boolean;
+  /**
+   * Demand the current password: the value to check, or `undefined` if none was given. Leave the
+   * property out to demand nothing.
+   */
+  confirmation?: Confirmation;
 }
 
 const NEVER_COPIED = new Set<string>([...SYSTEM_FIELDS, 'email', 'password', 'currentPassword']);

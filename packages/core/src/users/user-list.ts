@@ -1,4 +1,4 @@
-import { canonicalEmail } from './email.js';
+import { canonicalEmail, canonicalPart } from './email.js';
 import { hideSecrets } from './user-secrets.js';
 import type { UserAdapter, UserListQuery } from './user.adapter.js';
 import type { BaseUser } from './user.js';
@@ -12,6 +12,11 @@ export interface UserPageQuery {
   cursor?: string;
   /** Only the user with this address, in whatever spelling. */
   email?: string;
+  /**
+   * Only users whose address contains this text: 1 to 254 characters, ASCII letters in either case.
+   * Domains are searched as they are transmitted (`xn--…`).
+   */
+  search?: string;
   isActive?: boolean;
   isSuperuser?: boolean;
   isVerified?: boolean;
@@ -26,13 +31,15 @@ export interface UserPage<U extends BaseUser = BaseUser> {
 
 const MAX_LIMIT = 100;
 const DEFAULT_LIMIT = 20;
+const MAX_SEARCH = 254;
 
 /** Reads one page by key: as fast for the last page as for the first, and stable while rows come and go. */
 export async function listPage<U extends BaseUser>(
   adapter: UserAdapter<U>,
   query: UserPageQuery,
 ): Promise<UserPage<U>> {
-  const { limit = DEFAULT_LIMIT, cursor, email, isActive, isSuperuser, isVerified } = query;
+  const { limit = DEFAULT_LIMIT, cursor, email, search } = query;
+  const { isActive, isSuperuser, isVerified } = query;
   if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) {
     throw invalid('limit', `limit must be a whole number from 1 to ${MAX_LIMIT}`);
   }
@@ -47,6 +54,7 @@ export async function listPage<U extends BaseUser>(
     limit: limit + 1,
     where,
     ...(after !== undefined && { after }),
+    ...(search !== undefined && { search: searchText(search) }),
   } as UserListQuery<U>);
 
   const items = rows.slice(0, limit).map(hideSecrets);
@@ -70,6 +78,11 @@ function filterEmail(email: string | undefined): string | undefined {
   const canonical = canonicalEmail(email);
   if (canonical === undefined) throw invalid('email', 'email must be one plain e-mail address');
   return canonical;
+}
+
+function searchText(text: string): string {
+  if (text.length > 0 && text.length <= MAX_SEARCH && text.isWellFormed()) return canonicalPart(text);
+  throw invalid('search', `search must be a text of 1 to ${MAX_SEARCH} characters`);
 }
 
 function definedOnly<T extends object>(values: T): Partial<T> {

@@ -1,4 +1,4 @@
-import { newSecurityStamp } from '../tokens/fingerprint.js';
+import { endEverything } from './security-stamp.js';
 import type { UserChanges } from './user.adapter.js';
 import { requireCanonicalEmail, type UpdateUserInput, writableFields } from './user-input.js';
 import type { BaseUser } from './user.js';
@@ -8,41 +8,62 @@ export interface UserUpdate<U extends BaseUser> {
   readonly columns: UserChanges<U>;
   /** The fields that change, for the event. */
   readonly changes: readonly string[];
-  /** Their new values. */
+  /** The new values that were asked for, for those who may refuse them. */
   readonly proposal: Readonly<Record<string, unknown>>;
   /** A new password, still to be judged and hashed. */
   readonly password: string | undefined;
+  /** An address that is to wait for its confirmation. */
+  readonly pendingEmail: string | undefined;
   /** Password or address change: the user has to prove who they are. */
   readonly isSensitive: boolean;
   /** The user may lose what makes them a superuser. */
   readonly isDemotion: boolean;
 }
 
+/** How an input is to be understood. */
+export interface UpdateRules {
+  /** It comes from the user themselves. */
+  readonly isSafe: boolean;
+  /** A new address has to be confirmed first. */
+  readonly isEmailConfirmed: boolean;
+}
+
 /** Compares an input with the row that it is for. Pure: asks nobody, writes nothing. */
 export function planUpdate<U extends BaseUser>(
   row: U,
   input: UpdateUserInput<U>,
-  isSafe: boolean,
+  { isSafe, isEmailConfirmed }: UpdateRules,
 ): UserUpdate<U> {
-  const wanted = { ...writableFields(input, isSafe), ...addressColumns(row, input, isSafe) };
+  const address = addressColumns(row, input, isSafe);
+  const isNewAddress = address.canonicalEmail !== undefined;
+  const pendingEmail = isNewAddress && isEmailConfirmed ? input.email : undefined;
+  const wanted = {
+    ...writableFields(input, isSafe),
+    ...(pendingEmail === undefined && address),
+  };
   const columns = Object.fromEntries(
     Object.entries(wanted).filter(([key, value]) => !isEqual(row[key as keyof U], value)),
   ) as UserChanges<U>;
+  const visible = Object.entries(columns).filter(([key]) => key !== 'canonicalEmail');
+
   const password = input.password;
   const isDeactivation = columns.isActive === false;
-  if (password !== undefined || isDeactivation) columns.securityStamp = newSecurityStamp();
-  const visible = Object.entries(columns).filter(([key]) => !HIDDEN.has(key));
+  if (password !== undefined || isDeactivation) Object.assign(columns, endEverything());
+  if (columns.canonicalEmail !== undefined) columns.pendingEmail = null;
+  if (pendingEmail !== undefined) columns.pendingEmail = pendingEmail;
   return {
     columns,
     changes: visible.map(([key]) => key),
-    proposal: Object.fromEntries(visible),
+    proposal: {
+      ...Object.fromEntries(visible),
+      ...(pendingEmail !== undefined && { email: pendingEmail }),
+    },
     password,
-    isSensitive: password !== undefined || columns.canonicalEmail !== undefined,
+    pendingEmail,
+    isSensitive: password !== undefined || isNewAddress,
     isDemotion: isDeactivation || columns.isSuperuser === false,
   };
 }
-
-const HIDDEN = new Set(['canonicalEmail', 'securityStamp']);
 
 /** A new address is not verified; a new spelling of the old one is no new address. */
 function addressColumns(

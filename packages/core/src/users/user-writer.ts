@@ -28,12 +28,19 @@ export class UserWriter<U extends BaseUser = BaseUser> {
   /**
    * Carries out an update; a sensitive one after the confirmation, if that is demanded.
    *
+   * @param admit - judges what only somebody may hear who has proven who they are
    * @throws BadCurrentPasswordError, InvalidPasswordError, UserAlreadyExistsError, UserNotFoundError,
    * LastSuperuserError
    */
-  async write(row: U, plan: UserUpdate<U>, confirmation: Confirmation | undefined): Promise<U> {
+  async write(
+    row: U,
+    plan: UserUpdate<U>,
+    confirmation: Confirmation | undefined,
+    admit: () => Promise<void>,
+  ): Promise<U> {
     const isConfirmed = plan.isSensitive && confirmation !== undefined;
-    if (isConfirmed) await this.#confirm(row, confirmation);
+    if (isConfirmed) await this.confirm(row, confirmation);
+    await admit();
     const columns = await this.#withHash(row, plan);
     try {
       const updated = await this.adapter.update(row.id, columns, {
@@ -68,7 +75,8 @@ export class UserWriter<U extends BaseUser = BaseUser> {
     }
   }
 
-  async #confirm(row: U, { currentPassword }: Confirmation): Promise<void> {
+  /** Makes sure that it is the owner who asks. @throws BadCurrentPasswordError */
+  async confirm(row: U, { currentPassword }: Confirmation): Promise<void> {
     const isRight =
       currentPassword !== undefined &&
       (await this.passwords.verify(currentPassword, row.hashedPassword));

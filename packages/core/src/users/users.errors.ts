@@ -6,10 +6,12 @@
  */
 export type UsersErrorCode =
   | 'BACKEND_NOT_FOUND'
+  | 'CHANGE_EMAIL_BAD_TOKEN'
   | 'CSRF_REJECTED'
   | 'FORBIDDEN'
   | 'LAST_SUPERUSER'
   | 'LOGIN_BAD_CREDENTIALS'
+  | 'LOGIN_USER_NOT_VERIFIED'
   | 'MALFORMED_BODY'
   | 'PAYLOAD_TOO_LARGE'
   | 'REGISTER_INVALID_PASSWORD'
@@ -17,13 +19,16 @@ export type UsersErrorCode =
   | 'RESET_PASSWORD_BAD_TOKEN'
   | 'RESET_PASSWORD_INVALID_PASSWORD'
   | 'SERVICE_UNAVAILABLE'
+  | 'TOO_MANY_ATTEMPTS'
   | 'UNAUTHORIZED'
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UPDATE_USER_BAD_CURRENT_PASSWORD'
   | 'UPDATE_USER_EMAIL_ALREADY_EXISTS'
   | 'UPDATE_USER_INVALID_PASSWORD'
   | 'USER_NOT_FOUND'
-  | 'VALIDATION_FAILED';
+  | 'VALIDATION_FAILED'
+  | 'VERIFY_USER_ALREADY_VERIFIED'
+  | 'VERIFY_USER_BAD_TOKEN';
 
 /**
  * The base of everything that the library throws on purpose: a stable `code` for programs and a
@@ -82,6 +87,18 @@ export class BadCredentialsError extends UsersError {
   }
 }
 
+/**
+ * The password is right, but the address is not proven yet, and this backend demands that
+ * (`requireVerified`).
+ *
+ * @publicApi
+ */
+export class UserNotVerifiedError extends UsersError {
+  constructor() {
+    super('LOGIN_USER_NOT_VERIFIED', 'Verify your address first, by the link in our mail.');
+  }
+}
+
 /** The current password, needed to confirm the change, is absent or wrong. @publicApi */
 export class BadCurrentPasswordError extends UsersError {
   constructor() {
@@ -89,13 +106,48 @@ export class BadCurrentPasswordError extends UsersError {
   }
 }
 
+const BAD_TOKEN = 'The link is not valid any more. Ask for a new one and use it within its lifetime.';
+
 /** The reset token is forged, expired, used, or its user has changed since. @publicApi */
 export class BadResetTokenError extends UsersError {
   constructor() {
-    super(
-      'RESET_PASSWORD_BAD_TOKEN',
-      'The link is not valid any more. Ask for a new one and use it within its lifetime.',
-    );
+    super('RESET_PASSWORD_BAD_TOKEN', BAD_TOKEN);
+  }
+}
+
+/** The verification token is forged or expired, or its user has another address now. @publicApi */
+export class BadVerificationTokenError extends UsersError {
+  constructor() {
+    super('VERIFY_USER_BAD_TOKEN', BAD_TOKEN);
+  }
+}
+
+/** The address is verified already. @publicApi */
+export class UserAlreadyVerifiedError extends UsersError {
+  constructor() {
+    super('VERIFY_USER_ALREADY_VERIFIED', 'The address is verified already.');
+  }
+}
+
+/**
+ * The token is forged or expired, or the change of address that it is for was confirmed, cancelled or
+ * replaced, or has died with a new password.
+ *
+ * @publicApi
+ */
+export class BadEmailChangeTokenError extends UsersError {
+  constructor() {
+    super('CHANGE_EMAIL_BAD_TOKEN', BAD_TOKEN);
+  }
+}
+
+/** This was done too often. @publicApi */
+export class TooManyAttemptsError extends UsersError {
+  constructor(
+    /** When to try again, in seconds. */
+    readonly retryAfterSeconds: number,
+  ) {
+    super('TOO_MANY_ATTEMPTS', 'This was tried too often. Try again later.');
   }
 }
 

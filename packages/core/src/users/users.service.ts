@@ -1,37 +1,27 @@
 import { Inject, Injectable } from '@nestjs/common';
-import {
-  BeforeUserDeleteEvent,
-  BeforeUserRegisterEvent,
-  BeforeUserUpdateEvent,
-} from '../events/before-users.events.js';
-import { UsersEventBus } from '../events/users-event-bus.js';
-import {
-  UserDeletedEvent,
-  UserPasswordChangedEvent,
-  UserRegisteredEvent,
-  UserUpdatedEvent,
-} from '../events/users.events.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
-import { newSecurityStamp } from '../tokens/fingerprint.js';
+import { AccountDeletion } from './account-deletion.js';
+import { AccountUpdate } from './account-update.js';
+import { EmailChange } from './email-change.js';
+import { EmailVerification } from './email-verification.js';
 import { findByEmail } from './find-by-email.js';
 import { PasswordRecovery } from './password-recovery.js';
+import { Registration } from './registration.js';
 import { USERS_ADAPTER } from './required-adapter.js';
-import {
-  type CallOptions,
-  type CreateUserInput,
-  type DeleteUserOptions,
-  requireCanonicalEmail,
-  type UpdateUserInput,
-  type UpdateUserOptions,
-  writableFields,
-  type WriteOptions,
+import { endEverything } from './security-stamp.js';
+import { UserDataExport, type UserExport } from './user-data-export.js';
+import type {
+  CallOptions,
+  CreateUserInput,
+  DeleteUserOptions,
+  UpdateUserInput,
+  UpdateUserOptions,
+  WriteOptions,
 } from './user-input.js';
 import { listPage, type UserPage, type UserPageQuery } from './user-list.js';
-import { copyUser } from './user-copy.js';
 import { hideSecrets } from './user-secrets.js';
-import { planUpdate } from './user-update.js';
 import { UserWriter } from './user-writer.js';
-import type { NewUser, UserAdapter, UserChanges } from './user.adapter.js';
+import type { UserAdapter, UserChanges } from './user.adapter.js';
 import type { BaseUser } from './user.js';
 import { UserNotFoundError } from './users.errors.js';
 
@@ -50,13 +40,20 @@ export class UsersService<U extends BaseUser = BaseUser> {
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
     @Inject(PasswordsService) private readonly passwords: PasswordsService,
     @Inject(UserWriter) private readonly writer: UserWriter<U>,
+    @Inject(Registration) private readonly registration: Registration<U>,
+    @Inject(AccountUpdate) private readonly accountUpdate: AccountUpdate<U>,
+    @Inject(AccountDeletion) private readonly deletion: AccountDeletion<U>,
+    @Inject(UserDataExport) private readonly dataExport: UserDataExport<U>,
     @Inject(PasswordRecovery) private readonly recovery: PasswordRecovery<U>,
-    @Inject(UsersEventBus) private readonly events: UsersEventBus,
+    @Inject(EmailVerification) private readonly verification: EmailVerification<U>,
+    @Inject(EmailChange) private readonly emailChange: EmailChange<U>,
   ) {}
 
   /** @throws UserNotFoundError */
   async get(id: U['id']): Promise<U> {
-    return hideSecrets(await this.#row(id));
+    const row = await this.adapter.findById(id);
+    if (!row) throw new UserNotFoundError();
+    return hideSecrets(row);
   }
 
   /** Finds by address, in whatever spelling. @throws UserNotFoundError */
@@ -77,80 +74,56 @@ export class UsersService<U extends BaseUser = BaseUser> {
    * @throws InvalidUserDataError, InvalidPasswordError, UserAlreadyExistsError, or whatever a
    * `@BeforeUserRegister()` listener throws
    */
-  async create(input: CreateUserInput<U>, options: WriteOptions = {}): Promise<U> {
-    const { safe = false, request } = options;
-    const proposal = { ...writableFields(input, safe), email: input.email };
-    await this.events.ask(new BeforeUserRegisterEvent(proposal, request));
-
-    const { email } = proposal;
-    const canonical = requireCanonicalEmail(email);
-    const hashedPassword =
-      typeof input.password === 'string'
-        ? await this.passwords.hashNew(input.password, { email }, 'REGISTER_INVALID_PASSWORD')
-        : null;
-    const now = new Date();
-    const row = await this.adapter.create({
-      isActive: true,
-      isSuperuser: false,
-      isVerified: false,
-      ...writableFields(proposal, false),
-      email,
-      canonicalEmail: canonical,
-      pendingEmail: null,
-      hashedPassword,
-      securityStamp: newSecurityStamp(),
-      createdAt: now,
-      updatedAt: now,
-    } as NewUser<U>);
-
-    const user = hideSecrets(row);
-    await this.events.emit(new UserRegisteredEvent(user, request));
-    return user;
+  create(input: CreateUserInput<U>, options: WriteOptions = {}): Promise<U> {
+    return this.registration.create(input, options);
   }
 
   /**
-   * Changes what the input names. A new address is not verified any more; a new password and a
-   * deactivation end every credential of the user.
+   * Registers somebody as the route does: without privileges, and in the configured mode.
+   *
+   * @returns the user; `null` with `registration: 'generic'`, for known and unknown addresses alike
+   * and after the same time: the owner of a known one hears of it by `@OnUserEmailClaimed()`
+   * @throws InvalidUserDataError, InvalidPasswordError, UserAlreadyExistsError (not in the generic
+   * mode), or whatever a `@BeforeUserRegister()` listener throws
+   */
+  register(input: CreateUserInput<U>, options: CallOptions = {}): Promise<U | null> {
+    return this.registration.register(input, options);
+  }
+
+  /**
+   * Changes what the input names. A new address is not verified any more; with `safe: true` and
+   * `emailChange: 'confirmed'` it only becomes `pendingEmail`, until {@link confirmEmailChange}. A
+   * new password and a deactivation end every credential of the user, and a pending change.
    *
    * @throws UserNotFoundError, InvalidUserDataError, InvalidPasswordError, UserAlreadyExistsError,
-   * BadCurrentPasswordError, LastSuperuserError, or whatever a `@BeforeUserUpdate()` listener throws
+   * BadCurrentPasswordError, LastSuperuserError, TooManyAttemptsError (addresses wished for), or
+   * whatever a `@BeforeUserUpdate()` listener throws
    */
-  async update(
+  update(
     { id }: Pick<U, 'id'>,
     input: UpdateUserInput<U>,
     options: UpdateUserOptions = {},
   ): Promise<U> {
-    const { safe = false, request, confirmation } = options;
-    const row = await this.#row(id);
-    const plan = planUpdate(row, input, safe);
-    if (Object.keys(plan.columns).length === 0) return hideSecrets(row);
-
-    await this.events.ask(
-      new BeforeUserUpdateEvent(hideSecrets(copyUser(row)), plan.proposal, request),
-    );
-    const user = hideSecrets(await this.writer.write(row, plan, confirmation));
-
-    if (plan.changes.length > 0) {
-      await this.events.emit(new UserUpdatedEvent(user, plan.changes, request));
-    }
-    if (plan.password !== undefined) {
-      await this.events.emit(new UserPasswordChangedEvent(user, request));
-    }
-    return user;
+    return this.accountUpdate.update(id, input, options);
   }
 
   /**
    * Deletes a user for good.
    *
-   * @throws UserNotFoundError, LastSuperuserError, or whatever a `@BeforeUserDelete()` listener throws
+   * @throws UserNotFoundError, LastSuperuserError, BadCurrentPasswordError (if a confirmation is
+   * demanded), or whatever a `@BeforeUserDelete()` listener throws
    */
-  async delete({ id }: Pick<U, 'id'>, options: DeleteUserOptions = {}): Promise<void> {
-    const { request, allowLastSuperuser = false } = options;
-    const user = await this.get(id);
-    await this.events.ask(new BeforeUserDeleteEvent(user, request));
-    const isDeleted = await this.adapter.delete(id, { keepSuperuser: !allowLastSuperuser });
-    if (!isDeleted) throw new UserNotFoundError();
-    await this.events.emit(new UserDeletedEvent(user, request));
+  delete({ id }: Pick<U, 'id'>, options: DeleteUserOptions = {}): Promise<void> {
+    return this.deletion.delete(id, options);
+  }
+
+  /**
+   * Collects what is known about a user: what `@DuringUserExport()` listeners add, by section.
+   *
+   * @throws UserNotFoundError, or whatever a listener throws
+   */
+  exportData({ id }: Pick<U, 'id'>, options: CallOptions = {}): Promise<UserExport<U>> {
+    return this.dataExport.collect(id, options);
   }
 
   /**
@@ -159,8 +132,8 @@ export class UsersService<U extends BaseUser = BaseUser> {
    * @throws UserNotFoundError
    */
   async revokeCredentials({ id }: Pick<U, 'id'>): Promise<void> {
-    const changes = { securityStamp: newSecurityStamp() } as UserChanges<U>;
-    if (!(await this.adapter.update(id, changes))) throw new UserNotFoundError();
+    const updated = await this.adapter.update(id, endEverything() as UserChanges<U>);
+    if (!updated) throw new UserNotFoundError();
   }
 
   /**
@@ -194,9 +167,37 @@ export class UsersService<U extends BaseUser = BaseUser> {
     return this.recovery.reset(token, password, options);
   }
 
-  async #row(id: U['id']): Promise<U> {
-    const row = await this.adapter.findById(id);
-    if (!row) throw new UserNotFoundError();
-    return row;
+  /**
+   * Tells the `@OnUserVerificationRequested()` listeners a fresh token, if the address belongs to an
+   * active user and is not verified. Answers the same, in the same time, if not.
+   */
+  requestVerification(email: string, options: CallOptions = {}): Promise<void> {
+    return this.verification.request(email, options);
+  }
+
+  /**
+   * Verifies an address by a token of {@link requestVerification}. Of several concurrent calls with
+   * one token, one succeeds.
+   *
+   * @throws BadVerificationTokenError, UserAlreadyVerifiedError
+   */
+  verify(token: string, options: CallOptions = {}): Promise<U> {
+    return this.verification.verify(token, options);
+  }
+
+  /**
+   * Puts the pending address in the old one's place, by the token that was mailed to it. It is
+   * verified by that.
+   *
+   * @throws BadEmailChangeTokenError
+   * @throws UserAlreadyExistsError somebody else has the address meanwhile
+   */
+  confirmEmailChange(token: string, options: CallOptions = {}): Promise<U> {
+    return this.emailChange.confirm(token, options);
+  }
+
+  /** Forgets the pending address, by the token that was mailed to the old one. @throws BadEmailChangeTokenError */
+  cancelEmailChange(token: string, options: CallOptions = {}): Promise<void> {
+    return this.emailChange.cancel(token, options);
   }
 }

@@ -1,0 +1,66 @@
+import { Body, Delete, HttpCode, Inject, Req, Res, type Type } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
+import { Authenticated, CurrentUser } from '../auth/auth.decorators.js';
+import { AuthBackend } from '../auth/auth-backend.js';
+import { AuthService } from '../auth/auth.service.js';
+import { authenticationOf } from '../auth/current-authentication.js';
+import { DeleteAccountDto } from '../dto/delete-account.dto.js';
+import type { OriginalRequest } from '../events/users.events.js';
+import { describeRoute } from '../openapi/describe-route.js';
+import type { BaseUser } from '../users/user.js';
+import { UsersService } from '../users/users.service.js';
+import { ModelBody } from './model-body.js';
+import { ROUTES_OPTIONS, type RoutesOptions } from './routes.options.js';
+import { send } from './send.js';
+import { type ControllerOptions, UsersRoutes } from './users-routes.js';
+
+/** `DELETE /me`. @publicApi */
+export interface DeleteMeRoutes {
+  deleteMe(
+    body: DeleteAccountDto,
+    user: BaseUser,
+    request: OriginalRequest,
+    response: unknown,
+  ): Promise<void>;
+}
+
+/**
+ * Makes the controller by which users delete their own account.
+ *
+ * @publicApi
+ */
+export function createDeleteMeController(options: ControllerOptions = {}): Type<DeleteMeRoutes> {
+  @UsersRoutes(options)
+  @Authenticated()
+  class DeleteMeController implements DeleteMeRoutes {
+    constructor(
+      @Inject(UsersService) private readonly users: UsersService,
+      @Inject(AuthService) private readonly auth: AuthService,
+      @Inject(ROUTES_OPTIONS) private readonly rules: RoutesOptions,
+      @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    ) {}
+
+    @Delete('me')
+    @HttpCode(204)
+    @ModelBody(DeleteAccountDto, { isOptional: true })
+    @describeRoute({
+      summary: 'Delete my account',
+      success: { status: 204 },
+      errors: ['UNAUTHORIZED', 'UPDATE_USER_BAD_CURRENT_PASSWORD', 'LAST_SUPERUSER'],
+    })
+    async deleteMe(
+      @Body() { currentPassword }: DeleteAccountDto,
+      @CurrentUser() user: BaseUser,
+      @Req() request: OriginalRequest,
+      @Res({ passthrough: true }) response: unknown,
+    ): Promise<void> {
+      await this.users.delete(user, {
+        request,
+        ...(this.rules.requireCurrentPassword && { confirmation: { currentPassword } }),
+      });
+      const backend = this.auth.backend(authenticationOf(request)?.backend ?? '');
+      if (backend instanceof AuthBackend) send(this.host, response, backend.transport.logout());
+    }
+  }
+  return DeleteMeController;
+}

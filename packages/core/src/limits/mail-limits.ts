@@ -1,0 +1,25 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { BaseUser } from '../users/user.js';
+import { MAIL_LIMIT, type MailLimit } from './mail-limit.options.js';
+import { RateLimitStore } from './rate-limit-store.js';
+
+/** What mails are about: each kind has a budget of its own, so that none can use up another's. */
+export type MailKind = 'forgot-password' | 'verification' | 'email-change' | 'email-claimed';
+
+/**
+ * Bounds the mails that strangers can make an application send to one account, whatever addresses
+ * the requests come from (OWASP Forgot Password Cheat Sheet).
+ */
+@Injectable()
+export class MailLimits {
+  constructor(
+    @Inject(MAIL_LIMIT) private readonly limit: MailLimit,
+    @Inject(RateLimitStore) private readonly store: RateLimitStore,
+  ) {}
+
+  /** Counts one more mail. @returns 0 if it may be sent; otherwise after how many seconds one may */
+  async take(kind: MailKind, { id }: BaseUser): Promise<number> {
+    if (this.limit.value === false) return 0;
+    return this.store.take(`mail:${kind}:${this.limit.module}:${id}`, this.limit.value);
+  }
+}

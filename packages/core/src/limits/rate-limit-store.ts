@@ -1,0 +1,23 @@
+/** How often something may happen. @publicApi */
+export interface RateLimit {
+  /** At most so many times … */
+  readonly max: number;
+  /** … in any span of so many seconds. */
+  readonly perSeconds: number;
+}
+
+/**
+ * Counts what may happen only so often: a port, and its own injection token. Several processes that
+ * serve one application need a store that they share.
+ *
+ * @publicApi
+ */
+export abstract class RateLimitStore {
+  /**
+   * Counts one more occurrence, if the limit permits it, in one atomic step: of several at once no
+   * more pass than may.
+   *
+   * @returns 0 if it may happen; otherwise after how many seconds it may, at least 1
+   */
+  abstract take(key: string, limit: RateLimit): Promise<number>;
+}

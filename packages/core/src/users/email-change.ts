@@ -1,0 +1,121 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  UserEmailChangeCancelledEvent,
+  UserEmailChangedEvent,
+  UserEmailChangeRequestedEvent,
+  UserEmailClaimedEvent,
+} from '../events/email-change.events.js';
+import { UsersEventBus } from '../events/users-event-bus.js';
+import { UserUpdatedEvent } from '../events/users.events.js';
+import { MailLimits } from '../limits/mail-limits.js';
+import { CancelEmailChangeTokens, ConfirmEmailChangeTokens } from '../tokens/email-change-tokens.js';
+import { canonicalEmail } from './email.js';
+import { findByEmail } from './find-by-email.js';
+import { rowOfToken } from './mailed-token.js';
+import { USERS_ADAPTER } from './required-adapter.js';
+import type { CallOptions } from './user-input.js';
+import { hideSecrets } from './user-secrets.js';
+import type { UserAdapter, UserChanges } from './user.adapter.js';
+import type { BaseUser } from './user.js';
+import {
+  BadEmailChangeTokenError,
+  TooManyAttemptsError,
+  UserAlreadyExistsError,
+} from './users.errors.js';
+import { USERS_POLICY, type UsersPolicy } from './users.policy.js';
+
+/** A change of address that waits until the new one is proven. */
+@Injectable()
+export class EmailChange<U extends BaseUser = BaseUser> {
+  constructor(
+    @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
+    @Inject(ConfirmEmailChangeTokens) private readonly confirmTokens: ConfirmEmailChangeTokens,
+    @Inject(CancelEmailChangeTokens) private readonly cancelTokens: CancelEmailChangeTokens,
+    @Inject(MailLimits) private readonly limits: MailLimits,
+    @Inject(UsersEventBus) private readonly events: UsersEventBus,
+    @Inject(USERS_POLICY) private readonly policy: UsersPolicy,
+  ) {}
+
+  /**
+   * Judges a wish for another address before it is stored as pending.
+   *
+   * @throws TooManyAttemptsError, and UserAlreadyExistsError unless nobody is to be told who has an account
+   */
+  async admit(row: U, newEmail: string): Promise<void> {
+    const seconds = await this.limits.take('email-change', row);
+    if (seconds > 0) throw new TooManyAttemptsError(seconds);
+    if (this.policy.registration === 'generic') return;
+    if (await findByEmail(this.adapter, newEmail)) {
+      throw new UserAlreadyExistsError('UPDATE_USER_EMAIL_ALREADY_EXISTS');
+    }
+  }
+
+  /** Tells the listeners of a pending address, or its owner's, should it be taken: unseen by who asks. */
+  async announce(row: U, newEmail: string, { request }: CallOptions): Promise<void> {
+    const confirm = this.confirmTokens.issue(row);
+    const cancel = this.cancelTokens.issue(row);
+    await this.events.emitUnseen(async () => {
+      const owner = await findByEmail(this.adapter, newEmail);
+      if (!owner) {
+        const tokens = { confirm, cancel };
+        return new UserEmailChangeRequestedEvent(hideSecrets(row), newEmail, tokens, request);
+      }
+      const isSilent = !owner.isActive || (await this.limits.take('email-claimed', owner)) > 0;
+      return isSilent ? undefined : new UserEmailClaimedEvent(hideSecrets(owner), request);
+    });
+  }
+
+  /**
+   * Puts the pending address in the old one's place. The mail that carried the token has proven it.
+   *
+   * @throws BadEmailChangeTokenError
+   * @throws UserAlreadyExistsError somebody else has the address meanwhile
+   */
+  async confirm(token: string, { request }: CallOptions): Promise<U> {
+    const row = await this.#rowOf(this.confirmTokens, token);
+    const email = row.pendingEmail ?? '';
+    const canonical = canonicalEmail(email);
+    if (canonical === undefined) throw new BadEmailChangeTokenError();
+    const changes = { email, canonicalEmail: canonical, isVerified: true, pendingEmail: null };
+    const updated = await this.#update(row, changes);
+
+    const user = hideSecrets(updated);
+    const changed = row.isVerified ? ['email'] : ['email', 'isVerified'];
+    await this.events.emit(new UserUpdatedEvent(user, changed, request));
+    await this.events.emit(new UserEmailChangedEvent(user, row.email, request));
+    return user;
+  }
+
+  /** Forgets the pending address. @throws BadEmailChangeTokenError */
+  async cancel(token: string, { request }: CallOptions): Promise<void> {
+    const row = await this.#rowOf(this.cancelTokens, token);
+    const updated = await this.#update(row, { pendingEmail: null });
+    await this.events.emit(new UserEmailChangeCancelledEvent(hideSecrets(updated), request));
+  }
+
+  async #rowOf(
+    tokens: ConfirmEmailChangeTokens | CancelEmailChangeTokens,
+    token: string,
+  ): Promise<U> {
+    const row = await rowOfToken(this.adapter, tokens, token);
+    if (!row?.isActive || row.pendingEmail === null) throw new BadEmailChangeTokenError();
+    return row;
+  }
+
+  /** Writes if nothing of what the token is bound to has changed: of several at once, one succeeds. */
+  async #update(
+    { id, securityStamp, canonicalEmail: current, pendingEmail }: U,
+    changes: UserChanges<BaseUser>,
+  ): Promise<U> {
+    try {
+      const updated = await this.adapter.update(id, changes as UserChanges<U>, {
+        expected: { securityStamp, canonicalEmail: current, pendingEmail, isActive: true },
+      });
+      if (updated) return updated;
+    } catch (error) {
+      if (!(error instanceof UserAlreadyExistsError)) throw error;
+      throw new UserAlreadyExistsError('UPDATE_USER_EMAIL_ALREADY_EXISTS');
+    }
+    throw new BadEmailChangeTokenError();
+  }
+}

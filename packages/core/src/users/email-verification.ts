@@ -1,0 +1,66 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { UsersEventBus } from '../events/users-event-bus.js';
+import { UserVerificationRequestedEvent, UserVerifiedEvent } from '../events/verification.events.js';
+import { MailLimits } from '../limits/mail-limits.js';
+import { VerificationTokens } from '../tokens/verification-tokens.js';
+import { findByEmail } from './find-by-email.js';
+import { rowOfToken } from './mailed-token.js';
+import { USERS_ADAPTER } from './required-adapter.js';
+import { LOOK_UP_MS, takeAtLeast } from './take-at-least.js';
+import type { CallOptions } from './user-input.js';
+import { hideSecrets } from './user-secrets.js';
+import type { UserAdapter, UserChanges } from './user.adapter.js';
+import type { BaseUser } from './user.js';
+import { BadVerificationTokenError, UserAlreadyVerifiedError } from './users.errors.js';
+
+/** How users prove that an address is theirs. */
+@Injectable()
+export class EmailVerification<U extends BaseUser = BaseUser> {
+  constructor(
+    @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
+    @Inject(VerificationTokens) private readonly tokens: VerificationTokens,
+    @Inject(MailLimits) private readonly limits: MailLimits,
+    @Inject(UsersEventBus) private readonly events: UsersEventBus,
+  ) {}
+
+  /** Tells a fresh token to the listeners, where there is a user to be verified; looks the same where not. */
+  request(email: string, options: CallOptions): Promise<void> {
+    return takeAtLeast(LOOK_UP_MS, async () => {
+      await this.requestFor(await findByEmail(this.adapter, email), options);
+    });
+  }
+
+  /** The same for a row that is known, or known not to exist. */
+  async requestFor(row: U | null, { request }: CallOptions): Promise<void> {
+    await this.events.emitUnseen(
+      row?.isActive && !row.isVerified
+        ? async () => {
+            if ((await this.limits.take('verification', row)) > 0) return undefined;
+            const token = this.tokens.issue(row);
+            return new UserVerificationRequestedEvent(hideSecrets(row), token, request);
+          }
+        : undefined,
+    );
+  }
+
+  /**
+   * Verifies the address that the token was made for. The database decides who of several was first.
+   *
+   * @throws BadVerificationTokenError, UserAlreadyVerifiedError
+   */
+  async verify(token: string, { request }: CallOptions): Promise<U> {
+    const row = await rowOfToken(this.adapter, this.tokens, token);
+    if (!row) throw new BadVerificationTokenError();
+    if (row.isVerified) throw new UserAlreadyVerifiedError();
+
+    const { canonicalEmail } = row;
+    const updated = await this.adapter.update(row.id, { isVerified: true } as UserChanges<U>, {
+      expected: { canonicalEmail, isVerified: false },
+    });
+    if (!updated) return this.verify(token, { ...(request && { request }) });
+
+    const user = hideSecrets(updated);
+    await this.events.emit(new UserVerifiedEvent(user, request));
+    return user;
+  }
+}

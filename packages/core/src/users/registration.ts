@@ -1,0 +1,113 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { BeforeUserRegisterEvent, type RegistrationInput } from '../events/before-users.events.js';
+import { UserEmailClaimedEvent } from '../events/email-change.events.js';
+import { UsersEventBus } from '../events/users-event-bus.js';
+import { UserRegisteredEvent } from '../events/users.events.js';
+import { MailLimits } from '../limits/mail-limits.js';
+import { PasswordsService } from '../passwords/passwords.service.js';
+import { newSecurityStamp } from '../tokens/fingerprint.js';
+import { EmailVerification } from './email-verification.js';
+import { findByEmail } from './find-by-email.js';
+import { USERS_ADAPTER } from './required-adapter.js';
+import { takeAtLeast, WRITE_MS } from './take-at-least.js';
+import {
+  type CallOptions,
+  type CreateUserInput,
+  requireCanonicalEmail,
+  writableFields,
+  type WriteOptions,
+} from './user-input.js';
+import { hideSecrets } from './user-secrets.js';
+import type { NewUser, UserAdapter } from './user.adapter.js';
+import type { BaseUser } from './user.js';
+import { UserAlreadyExistsError } from './users.errors.js';
+import { USERS_POLICY, type UsersPolicy } from './users.policy.js';
+
+/** How users come to be. */
+@Injectable()
+export class Registration<U extends BaseUser = BaseUser> {
+  constructor(
+    @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
+    @Inject(PasswordsService) private readonly passwords: PasswordsService,
+    @Inject(EmailVerification) private readonly verification: EmailVerification<U>,
+    @Inject(MailLimits) private readonly limits: MailLimits,
+    @Inject(UsersEventBus) private readonly events: UsersEventBus,
+    @Inject(USERS_POLICY) private readonly policy: UsersPolicy,
+  ) {}
+
+  /** See `UsersService.create`. */
+  async create(input: CreateUserInput<U>, { safe = false, request }: WriteOptions): Promise<U> {
+    const user = hideSecrets(await this.adapter.create(await this.#prepare(input, safe, request)));
+    await this.events.emit(new UserRegisteredEvent(user, request));
+    return user;
+  }
+
+  /** See `UsersService.register`. */
+  async register(input: CreateUserInput<U>, options: CallOptions): Promise<U | null> {
+    const isGeneric = this.policy.registration === 'generic';
+    const row = await this.#prepare(input, true, options.request);
+    const created = await takeAtLeast(isGeneric ? WRITE_MS : 0, () => this.#insert(row, isGeneric));
+    await this.#announce(row, created, options);
+    return isGeneric || !created ? null : hideSecrets(created);
+  }
+
+  /** Everything that is done for known and for unknown addresses alike, up to the hash. */
+  async #prepare(
+    input: CreateUserInput<U>,
+    isSafe: boolean,
+    request: CallOptions['request'],
+  ): Promise<NewUser<U>> {
+    const proposal = { ...writableFields(input, isSafe), email: input.email };
+    const question = new BeforeUserRegisterEvent<U>(proposal as RegistrationInput<U>, request);
+    await this.events.ask(question);
+
+    const { email } = proposal;
+    const canonicalEmail = requireCanonicalEmail(email);
+    const hashedPassword =
+      typeof input.password === 'string'
+        ? await this.passwords.hashNew(input.password, { email }, 'REGISTER_INVALID_PASSWORD')
+        : null;
+    const now = new Date();
+    return {
+      isActive: true,
+      isSuperuser: false,
+      isVerified: false,
+      ...writableFields(proposal, false),
+      email,
+      canonicalEmail,
+      pendingEmail: null,
+      hashedPassword,
+      securityStamp: newSecurityStamp(),
+      createdAt: now,
+      updatedAt: now,
+    } as NewUser<U>;
+  }
+
+  /** `null` for a taken address that must not be told. */
+  async #insert(row: NewUser<U>, isGeneric: boolean): Promise<U | null> {
+    try {
+      return await this.adapter.create(row);
+    } catch (error) {
+      if (isGeneric && error instanceof UserAlreadyExistsError) return null;
+      throw error;
+    }
+  }
+
+  /** Tells the listeners of the new user, or the owner of the address that nobody else got it. */
+  async #announce(row: NewUser<U>, created: U | null, options: CallOptions): Promise<void> {
+    const { request } = options;
+    if (this.policy.registration !== 'generic') {
+      if (created) await this.events.emit(new UserRegisteredEvent(created, request));
+    } else {
+      await this.events.emitUnseen(async () => {
+        if (created) return new UserRegisteredEvent(created, request);
+        const owner = await findByEmail(this.adapter, row.email);
+        if (!owner?.isActive || (await this.limits.take('email-claimed', owner)) > 0) return;
+        return new UserEmailClaimedEvent(hideSecrets(owner), request);
+      });
+    }
+    if (this.policy.requestVerificationOnRegister) {
+      await this.verification.requestFor(created, options);
+    }
+  }
+}
