@@ -5,8 +5,10 @@ import {
   BeforeUserRegisterEvent,
   BeforeUserUpdateEvent,
   createListenerDecorator,
+  DuringUserExportEvent,
   type EventType,
   UserForgotPasswordEvent,
+  UserVerificationRequestedEvent,
   UsersEvent,
   UsersEventBus,
 } from '@nestjs-users/core';
@@ -20,6 +22,7 @@ const QUESTIONS = [
   BeforeUserLoginEvent,
   BeforeUserRegisterEvent,
   BeforeUserUpdateEvent,
+  DuringUserExportEvent,
 ];
 
 /** Hears everything, in order. */
@@ -54,6 +57,12 @@ export class EventLog {
   /** The reset tokens that were sent to an address, the latest last. */
   async resetTokens(email: string): Promise<string[]> {
     const events = await this.of(UserForgotPasswordEvent);
+    return events.filter(({ user }) => user.email === email).map(({ token }) => token);
+  }
+
+  /** The verification tokens that were sent to an address, the latest last. */
+  async verificationTokens(email: string): Promise<string[]> {
+    const events = await this.of(UserVerificationRequestedEvent);
     return events.filter(({ user }) => user.email === email).map(({ token }) => token);
   }
 

@@ -1,8 +1,12 @@
 import {
-  PRIVILEGE_FIELDS,
-  LoginDto,
+  DeleteAccountDto,
   ForgotPasswordDto,
+  LoginDto,
+  MailedTokenDto,
+  PRIVILEGE_FIELDS,
+  RequestVerificationDto,
   ResetPasswordDto,
+  type UsersModuleExtras,
 } from '@nestjs-users/core';
 import type { Type } from '@nestjs/common';
 import { getMetadataStorage } from 'class-validator';
@@ -23,6 +27,8 @@ export interface Route {
   readonly fields?: readonly string[];
   /** The keys of its query, if it reads any. */
   readonly query?: readonly string[];
+  /** It is there only where the module says so. */
+  readonly isOptional?: boolean;
 }
 
 /**
@@ -45,13 +51,42 @@ export const routes: readonly Route[] = [
     who: 'anyone',
     fields: fieldsOf(ResetPasswordDto),
   },
+  {
+    method: 'POST',
+    path: '/users/request-verify-token',
+    who: 'anyone',
+    fields: fieldsOf(RequestVerificationDto),
+  },
+  { method: 'POST', path: '/users/verify', who: 'anyone', fields: fieldsOf(MailedTokenDto) },
+  {
+    method: 'POST',
+    path: '/users/confirm-email-change',
+    who: 'anyone',
+    fields: fieldsOf(MailedTokenDto),
+    isOptional: true,
+  },
+  {
+    method: 'POST',
+    path: '/users/cancel-email-change',
+    who: 'anyone',
+    fields: fieldsOf(MailedTokenDto),
+    isOptional: true,
+  },
+  {
+    method: 'DELETE',
+    path: '/users/me',
+    who: 'user',
+    fields: fieldsOf(DeleteAccountDto),
+    isOptional: true,
+  },
+  { method: 'GET', path: '/users/me/export', who: 'user', isOptional: true },
   { method: 'GET', path: '/users/me', who: 'user' },
   { method: 'PATCH', path: '/users/me', who: 'user', fields: fieldsOf(UpdateUser) },
   {
     method: 'GET',
     path: '/users',
     who: 'superuser',
-    query: ['limit', 'cursor', 'email', ...PRIVILEGE_FIELDS],
+    query: ['limit', 'cursor', 'email', 'search', ...PRIVILEGE_FIELDS],
   },
   { method: 'GET', path: '/users/:id', who: 'superuser' },
   {
@@ -61,7 +96,16 @@ export const routes: readonly Route[] = [
     fields: [...fieldsOf(UpdateUser), ...PRIVILEGE_FIELDS],
   },
   { method: 'DELETE', path: '/users/:id', who: 'superuser' },
+  { method: 'POST', path: '/users/:id/forgot-password', who: 'superuser' },
 ];
+
+/** The routes of a module that switches none on. */
+export const usualRoutes = routes.filter(({ isOptional }) => !isOptional);
+
+/** The shape of a module that has all routes. */
+export const allRoutes = {
+  routes: { deleteMe: true, emailChange: true, exportMe: true },
+} satisfies UsersModuleExtras;
 
 /** `GET /users/:id` */
 export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string {

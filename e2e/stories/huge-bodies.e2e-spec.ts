@@ -4,7 +4,7 @@ import type { Answer } from '../harness/client.js';
 import { expectError, expectInvalid } from '../harness/errors.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
 import { newcomer, type Persona } from '../harness/persona.js';
-import { nameOf, pathOf, routes } from '../harness/routes.js';
+import { nameOf, pathOf, routes, allRoutes } from '../harness/routes.js';
 import { snapshot } from '../harness/snapshot.js';
 import { everyPlatform, tell } from '../harness/tell.js';
 
@@ -97,93 +97,98 @@ const rows: readonly Row[] = [
   { title: 'NUL', body: () => Buffer.alloc(1000), statuses: [400] },
 ];
 
-tell('Huge and broken bodies', everyPlatform, (stage) => {
-  let admin: Persona;
-  beforeAll(async () => {
-    admin = await newcomer(stage.host, 'jwt', { isSuperuser: true });
-  });
-  const write = (
-    method: string,
-    path: string,
-    { body, headers }: Omit<Row, 'statuses' | 'title'>,
-  ) =>
-    admin.send({
-      method,
-      path,
-      headers: { 'content-type': 'application/json', ...headers },
-      body: body(),
+tell(
+  'Huge and broken bodies',
+  everyPlatform,
+  (stage) => {
+    let admin: Persona;
+    beforeAll(async () => {
+      admin = await newcomer(stage.host, 'jwt', { isSuperuser: true });
+    });
+    const write = (
+      method: string,
+      path: string,
+      { body, headers }: Omit<Row, 'statuses' | 'title'>,
+    ) =>
+      admin.send({
+        method,
+        path,
+        headers: { 'content-type': 'application/json', ...headers },
+        body: body(),
+      });
+
+    describe.each(rows)('IN-06: $title', (row) => {
+      it('is refused by every route that reads a body, while others are answered', async () => {
+        const before = await snapshot(stage.host);
+        const hashed = stage.host.hasher.calls;
+        const readers: Promise<Answer>[] = [];
+        const body = row.body();
+        for (const route of routes.filter(({ fields }) => fields)) {
+          readers.push(admin.me());
+          const answer = await write(route.method, pathOf(route), { ...row, body: () => body });
+          expect(row.statuses, `${nameOf(route)}: ${answer.text}`).toContain(answer.status);
+        }
+        for (const { status } of await Promise.all(readers)) expect(status).toBe(200);
+        expect((await admin.me()).status).toBe(200);
+        expect(stage.host.hasher.calls).toBe(hashed);
+        expect(await snapshot(stage.host)).toEqual(before);
+      });
     });
 
-  describe.each(rows)('IN-06: $title', (row) => {
-    it('is refused by every route that reads a body, while others are answered', async () => {
-      const before = await snapshot(stage.host);
-      const hashed = stage.host.hasher.calls;
-      const readers: Promise<Answer>[] = [];
-      const body = row.body();
-      for (const route of routes.filter(({ fields }) => fields)) {
-        readers.push(admin.me());
-        const answer = await write(route.method, pathOf(route), { ...row, body: () => body });
-        expect(row.statuses, `${nameOf(route)}: ${answer.text}`).toContain(answer.status);
+    it('IN-06: what is small enough is read: 30 levels, 900 keys, 90 kB', async () => {
+      for (const more of [`,"x":${nested(30)}`, `,${keys(900)}`, `,"x":"${'a'.repeat(90_000)}"`]) {
+        const answer = await write('POST', '/users/register', { body: () => good(more) });
+        expect(answer.status).toBe(201);
       }
-      for (const { status } of await Promise.all(readers)) expect(status).toBe(200);
-      expect((await admin.me()).status).toBe(200);
-      expect(stage.host.hasher.calls).toBe(hashed);
+    });
+
+    it('IN-06: depth and number of fields have a code of their own', async () => {
+      const deep = { body: () => good(`,"x":${nested(40)}`) };
+      expectError(await write('POST', '/users/register', deep), 400, 'MALFORMED_BODY');
+      const wide = { body: () => good(`,${keys(1500)}`) };
+      expectError(await write('PATCH', '/users/me', wide), 400, 'MALFORMED_BODY');
+    });
+
+    it('IN-06: a byte order mark is refused or ignored, and never stored', async () => {
+      const email = newEmail();
+      const text = `{"email":"${email}","password":"${newPassword()}","firstName":"Anna"}`;
+      const answer = await write('POST', '/users/register', { body: () => `\uFEFF${text}` });
+      expect([201, 400]).toContain(answer.status);
+      if (answer.status === 201) expect(answer.body).toMatchObject({ email, firstName: 'Anna' });
+      const inside = text.replace('Anna', '').replace(email, `\uFEFF${email}`);
+      const refused = await write('POST', '/users/register', { body: () => inside });
+      expectError(refused, 422, 'VALIDATION_FAILED', { errors: expect.any(Array) });
+    });
+
+    it.each([
+      ['a lone continuation byte', [0x80]],
+      ['an overlong slash', [0xc0, 0xaf]],
+      ['half a character', [0xf0, 0x9f, 0x90]],
+      ['a surrogate', [0xed, 0xa0, 0x80]],
+      ['Latin-1', [0xe4]],
+    ])('IN-06: text that is no UTF-8 is refused in every field: %s', async (_title, bytes) => {
+      const before = await snapshot(stage.host);
+      for (const route of routes) {
+        for (const field of route.fields ?? []) {
+          const broken = Buffer.concat([
+            Buffer.from(`{"${field}":"correct-horse-`),
+            Buffer.from(bytes),
+            Buffer.from('-staple@example.org"}'),
+          ]);
+          const answer = await write(route.method, pathOf(route), { body: () => broken });
+          expectInvalid(answer, field);
+        }
+      }
       expect(await snapshot(stage.host)).toEqual(before);
     });
-  });
 
-  it('IN-06: what is small enough is read: 30 levels, 900 keys, 90 kB', async () => {
-    for (const more of [`,"x":${nested(30)}`, `,${keys(900)}`, `,"x":"${'a'.repeat(90_000)}"`]) {
-      const answer = await write('POST', '/users/register', { body: () => good(more) });
-      expect(answer.status).toBe(201);
-    }
-  });
-
-  it('IN-06: depth and number of fields have a code of their own', async () => {
-    const deep = { body: () => good(`,"x":${nested(40)}`) };
-    expectError(await write('POST', '/users/register', deep), 400, 'MALFORMED_BODY');
-    const wide = { body: () => good(`,${keys(1500)}`) };
-    expectError(await write('PATCH', '/users/me', wide), 400, 'MALFORMED_BODY');
-  });
-
-  it('IN-06: a byte order mark is refused or ignored, and never stored', async () => {
-    const email = newEmail();
-    const text = `{"email":"${email}","password":"${newPassword()}","firstName":"Anna"}`;
-    const answer = await write('POST', '/users/register', { body: () => `\uFEFF${text}` });
-    expect([201, 400]).toContain(answer.status);
-    if (answer.status === 201) expect(answer.body).toMatchObject({ email, firstName: 'Anna' });
-    const inside = text.replace('Anna', '').replace(email, `\uFEFF${email}`);
-    const refused = await write('POST', '/users/register', { body: () => inside });
-    expectError(refused, 422, 'VALIDATION_FAILED', { errors: expect.any(Array) });
-  });
-
-  it.each([
-    ['a lone continuation byte', [0x80]],
-    ['an overlong slash', [0xc0, 0xaf]],
-    ['half a character', [0xf0, 0x9f, 0x90]],
-    ['a surrogate', [0xed, 0xa0, 0x80]],
-    ['Latin-1', [0xe4]],
-  ])('IN-06: text that is no UTF-8 is refused in every field: %s', async (_title, bytes) => {
-    const before = await snapshot(stage.host);
-    for (const route of routes) {
-      for (const field of route.fields ?? []) {
-        const broken = Buffer.concat([
-          Buffer.from(`{"${field}":"correct-horse-`),
-          Buffer.from(bytes),
-          Buffer.from('-staple@example.org"}'),
-        ]);
-        const answer = await write(route.method, pathOf(route), { body: () => broken });
-        expectInvalid(answer, field);
-      }
-    }
-    expect(await snapshot(stage.host)).toEqual(before);
-  });
-
-  it('IN-06: a password that is no UTF-8 does not become one that others could hit', async () => {
-    const email = newEmail();
-    const text = `{"email":"${email}","password":"correct-h\xe4rse-staple"}`;
-    const body = () => Buffer.from(text, 'latin1');
-    expectInvalid(await write('POST', '/users/register', { body }), 'password');
-    expect(await stage.host.row({ canonicalEmail: email })).toBeNull();
-  });
-});
+    it('IN-06: a password that is no UTF-8 does not become one that others could hit', async () => {
+      const email = newEmail();
+      const text = `{"email":"${email}","password":"correct-h\xe4rse-staple"}`;
+      const body = () => Buffer.from(text, 'latin1');
+      expectInvalid(await write('POST', '/users/register', { body }), 'password');
+      expect(await stage.host.row({ canonicalEmail: email })).toBeNull();
+    });
+  },
+  { extras: allRoutes },
+);

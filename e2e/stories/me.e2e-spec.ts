@@ -1,4 +1,8 @@
-import { UserPasswordChangedEvent, UserUpdatedEvent } from '@nestjs-users/core';
+import {
+  UserEmailChangedEvent,
+  UserPasswordChangedEvent,
+  UserUpdatedEvent,
+} from '@nestjs-users/core';
 import { describe, expect, it } from 'vitest';
 import { expectError, expectInvalid, expectUnauthorized } from '../harness/errors.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
@@ -110,7 +114,11 @@ tell('My account', everySetup, (stage) => {
       const events = await stage.host.events.during(() =>
         change(anna, { ...wish, currentPassword: anna.password }),
       );
-      expect(events).toHaveLength(2);
+      expect(events.map(({ constructor }) => constructor)).toEqual([
+        UserUpdatedEvent,
+        UserEmailChangedEvent,
+        UserPasswordChangedEvent,
+      ]);
       const updated = events.find((event) => event instanceof UserUpdatedEvent);
       expect(updated?.changes.toSorted()).toEqual(['email', 'firstName']);
       expect(stage.host.events.print()).not.toContain('CANARY');
@@ -125,8 +133,10 @@ tell('My account', everySetup, (stage) => {
         expect(answer.body).toMatchObject({ email, isVerified: false });
         expect(credentialOf(answer)).toBeUndefined();
       });
-      expect(events).toHaveLength(1);
+      expect(events).toHaveLength(2);
       expect((events[0] as UserUpdatedEvent).changes.toSorted()).toEqual(['email', 'isVerified']);
+      expect(events[1]).toBeInstanceOf(UserEmailChangedEvent);
+      expect(events[1]).toMatchObject({ previousEmail: anna.email, user: { email } });
       expect((await anna.me()).body).toMatchObject({ email, isVerified: false });
       expect(await stage.host.row({ canonicalEmail: anna.email })).toBeNull();
     });

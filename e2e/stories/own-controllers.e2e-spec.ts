@@ -9,7 +9,7 @@ import {
   type OriginalRequest,
   UsersAuthGuard,
 } from '@nestjs-users/core';
-import { Body, Controller, Get, HttpCode, HttpException, Post, Req } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, HttpException, Post, Req, Res } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { expect, it } from 'vitest';
 import { newEmail, newPassword } from '../harness/leaks.js';
@@ -23,9 +23,13 @@ class InvitedRegistration extends createRegisterController(models) {
   @HttpCode(202)
   @AllowAnonymous()
   @ModelBody(CreateUserDto)
-  override async register(@Body() body: CreateUserDto, @Req() request: OriginalRequest) {
+  override async register(
+    @Body() body: CreateUserDto,
+    @Req() request: OriginalRequest,
+    @Res({ passthrough: true }) response: unknown,
+  ) {
     if (request.headers['x-invitation'] !== 'yes') throw new HttpException('Invited only.', 403);
-    return super.register(body, request);
+    return super.register(body, request, response);
   }
 
   @Get('register/terms')

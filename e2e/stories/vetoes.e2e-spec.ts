@@ -169,10 +169,10 @@ class Registrar {
   static seen: BeforeUserUpdateEvent<User>[] = [];
 
   @BeforeUserRegister()
-  complete({ input }: BeforeUserRegisterEvent): void {
-    if (input['firstName'] === 'Staff') input['role'] = 'staff';
-    if (input['firstName'] === 'Moved') input.email = `moved-${input.email}`;
-    if (input['firstName'] === 'Broken') input.email = 'two@a.example,b.example';
+  complete({ input }: BeforeUserRegisterEvent<User>): void {
+    if (input.firstName === 'Staff') input.role = 'staff';
+    if (input.firstName === 'Moved') input.email = `moved-${input.email}`;
+    if (input.firstName === 'Broken') input.email = 'two@a.example,b.example';
   }
 
   @BeforeUserUpdate()

@@ -185,6 +185,7 @@ export { UpdateUserDto } from './dto/update-user.dto.js';
 export { LoginDto } from './dto/login.dto.js';
 export { ForgotPasswordDto, ResetPasswordDto } from './dto/reset-password.dto.js';
 export { MailedTokenDto, RequestVerificationDto } from './dto/mailed-token.dto.js';
+export type { ExportedUserDto } from './dto/exported-user.dto.js';
 export { DeleteAccountDto } from './dto/delete-account.dto.js';
 export { IsEmailAddress, IsOptionalNotNull } from './dto/field-decorators.js';
 export type { UsersModels } from './dto/models.js';

@@ -22,12 +22,13 @@ export interface ResolvedUsersOptions extends Required<
 /** Checks the values and fills in the defaults. @throws TypeError with the remedy: the application does not boot */
 export function resolveUsersOptions(options: UsersModuleOptions): ResolvedUsersOptions {
   const { passwordHasher, passwordPolicy, rateLimitStore } = options;
-  const resetKey = secretKey('resetPasswordTokenSecret', options.resetPasswordTokenSecret);
   assertKind('passwordHasher', passwordHasher, PasswordHasher);
   assertKind('passwordPolicy', passwordPolicy, PasswordPolicy);
   assertKind('rateLimitStore', rateLimitStore, RateLimitStore);
+  const backends = new Backends(options.backends);
+  const resetKey = secretKey('resetPasswordTokenSecret', options.resetPasswordTokenSecret);
   return {
-    backends: new Backends(options.backends),
+    backends,
     resetPasswordTokenKey: resetKey,
     resetPasswordTokenLifetimeSeconds: lifetime(
       'resetPasswordTokenLifetimeSeconds',

@@ -23,7 +23,9 @@ export class DuringUserExportEvent<U extends BaseUser = BaseUser> extends UserEv
    */
   add(section: string, data: unknown): void {
     if (this.#sections.has(section)) {
-      throw new TypeError(`The export has a section "${section}" already. Give yours another name.`);
+      throw new TypeError(
+        `The export has a section "${section}" already. Give yours another name.`,
+      );
     }
     this.#sections.set(section, data);
   }

@@ -1,8 +1,8 @@
 import { Get, Header, Inject, Req, type Type } from '@nestjs/common';
 import { Authenticated, CurrentUser } from '../auth/auth.decorators.js';
+import { type ExportedUserDto, exportedUserModel } from '../dto/exported-user.dto.js';
 import { modelsWithDefaults, type UsersModels } from '../dto/models.js';
 import { toReadModel } from '../dto/read-model.js';
-import type { UserDto } from '../dto/user.dto.js';
 import type { OriginalRequest } from '../events/users.events.js';
 import { describeRoute } from '../openapi/describe-route.js';
 import type { BaseUser } from '../users/user.js';
@@ -14,7 +14,7 @@ export interface UserExportDto {
   /** When it was made. */
   exportedAt: string;
   /** What the read model shows, and what the library knows beyond that. */
-  user: UserDto & Pick<BaseUser, 'pendingEmail' | 'createdAt' | 'updatedAt'>;
+  user: ExportedUserDto;
   /** What `@DuringUserExport()` listeners have added. */
   sections: Readonly<Record<string, unknown>>;
 }
@@ -33,7 +33,7 @@ export function createExportController(
   models?: Partial<UsersModels>,
   options: ControllerOptions = {},
 ): Type<ExportRoutes> {
-  const { user: ReadModel } = modelsWithDefaults(models);
+  const ExportModel = exportedUserModel(modelsWithDefaults(models).user);
 
   @UsersRoutes(options)
   @Authenticated()
@@ -44,7 +44,7 @@ export function createExportController(
     @Header('Content-Disposition', 'attachment; filename="account.json"')
     @describeRoute({
       summary: 'Everything that is known about me',
-      success: { status: 200, exported: ReadModel },
+      success: { status: 200, exported: ExportModel },
       errors: ['UNAUTHORIZED'],
     })
     async exportMe(
@@ -52,10 +52,9 @@ export function createExportController(
       @Req() request: OriginalRequest,
     ): Promise<UserExportDto> {
       const { user, sections } = await this.users.exportData(current, { request });
-      const { pendingEmail, createdAt, updatedAt } = user;
       return {
         exportedAt: new Date().toISOString(),
-        user: Object.assign(toReadModel(ReadModel, user), { pendingEmail, createdAt, updatedAt }),
+        user: toReadModel(ExportModel, user),
         sections,
       };
     }

@@ -52,18 +52,11 @@ export function exportOf(model: Type<object>): Type<object> {
   const known = exports.get(model);
   if (known) return known;
   describeOutput(model);
-  class ExportedUser extends model {}
   class Export {}
-  Object.defineProperty(ExportedUser, 'name', { value: `Exported${schemaName(model)}` });
-  Object.defineProperty(Export, 'name', { value: `${schemaName(model)}Export` });
-  addProperties(ExportedUser, {
-    pendingEmail: { type: 'string', format: 'email', nullable: true },
-    createdAt: { type: 'string', format: 'date-time' },
-    updatedAt: { type: 'string', format: 'date-time' },
-  });
+  Object.defineProperty(Export, 'name', { value: `${schemaName(model)}Document` });
   addProperties(Export, {
     exportedAt: { type: 'string', format: 'date-time' },
-    user: { type: ExportedUser },
+    user: { type: model },
     sections: {
       type: 'object',
       additionalProperties: true,

@@ -90,6 +90,12 @@ function users(extras: UsersModuleExtras = {}, backends: Backend[] = [jwt, web])
   });
 }
 
+/** All routes that there can be. */
+const EVERYTHING: UsersModuleExtras = {
+  emailChange: 'confirmed',
+  routes: { deleteMe: true, exportMe: true },
+};
+
 interface Operation {
   operationId: string;
   tags: string[];
@@ -171,17 +177,21 @@ describe('the document of an application', () => {
   });
 
   it('shows every error code somewhere, with its status', async () => {
-    const operations = operationsOf(await documentOf({ imports: [users()] }));
+    const operations = operationsOf(await documentOf({ imports: [users(EVERYTHING)] }));
     for (const [code, status] of Object.entries(STATUS_OF_CODE)) {
       expect(operations.some((operation) => codesOf(operation, status).includes(code))).toBe(true);
     }
   });
 
   it('has the names that generated clients rely on', async () => {
-    const operations = operationsOf(await documentOf({ imports: [users()] }));
+    const operations = operationsOf(await documentOf({ imports: [users(EVERYTHING)] }));
     expect(operations.map(({ operationId }) => operationId).toSorted()).toMatchInlineSnapshot(`
       [
+        "users_cancelEmailChange",
+        "users_confirmEmailChange",
         "users_delete",
+        "users_deleteMe",
+        "users_exportMe",
         "users_forgotPassword",
         "users_get",
         "users_getMe",
@@ -189,9 +199,12 @@ describe('the document of an application', () => {
         "users_login",
         "users_logout",
         "users_register",
+        "users_requestVerifyToken",
         "users_resetPassword",
+        "users_sendPasswordReset",
         "users_update",
         "users_updateMe",
+        "users_verify",
       ]
     `);
   });
@@ -225,6 +238,7 @@ describe('the document of an application', () => {
       'limit',
       'cursor',
       'email',
+      'search',
       'isActive',
       'isSuperuser',
       'isVerified',
@@ -236,6 +250,33 @@ describe('the document of an application', () => {
         nextCursor: { type: 'string', nullable: true },
       },
     });
+  });
+
+  it('describes a registration that tells nobody who has an account', async () => {
+    const register = async (extras: UsersModuleExtras) => {
+      const { paths } = await documentOf({ imports: [users(extras)] });
+      return paths['/users/register']?.['post'] as unknown as Operation;
+    };
+    const explicit = await register({});
+    expect(Object.keys(explicit.responses)).toContain('201');
+    expect(codesOf(explicit, 400)).toContain('REGISTER_USER_ALREADY_EXISTS');
+
+    const generic = await register({ registration: 'generic' });
+    expect(Object.keys(generic.responses)).toContain('202');
+    expect(Object.keys(generic.responses)).not.toContain('201');
+    expect(codesOf(generic, 400)).not.toContain('REGISTER_USER_ALREADY_EXISTS');
+    expect(await register({ registration: 'closed' })).toBeUndefined();
+  });
+
+  it('describes the export of one’s own data', async () => {
+    const { components } = await documentOf({ imports: [users(EVERYTHING)] });
+    expect(components.schemas['ExportedReadUserDocument']).toMatchObject({
+      required: ['exportedAt', 'user', 'sections'],
+      properties: { user: { $ref: '#/components/schemas/ExportedReadUser' } },
+    });
+    expect(Object.keys(components.schemas['ExportedReadUser']?.properties ?? {})).toEqual(
+      expect.arrayContaining(['id', 'email', 'firstName', 'pendingEmail', 'createdAt']),
+    );
   });
 
   it('describes subclasses of controllers at the path where they stand', async () => {

@@ -8,7 +8,10 @@ import {
 import { UsersEventBus } from '../events/users-event-bus.js';
 import { UserUpdatedEvent } from '../events/users.events.js';
 import { MailLimits } from '../limits/mail-limits.js';
-import { CancelEmailChangeTokens, ConfirmEmailChangeTokens } from '../tokens/email-change-tokens.js';
+import {
+  CancelEmailChangeTokens,
+  ConfirmEmailChangeTokens,
+} from '../tokens/email-change-tokens.js';
 import { canonicalEmail } from './email.js';
 import { findByEmail } from './find-by-email.js';
 import { rowOfToken } from './mailed-token.js';

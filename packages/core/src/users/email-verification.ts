@@ -1,6 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { UsersEventBus } from '../events/users-event-bus.js';
-import { UserVerificationRequestedEvent, UserVerifiedEvent } from '../events/verification.events.js';
+import {
+  UserVerificationRequestedEvent,
+  UserVerifiedEvent,
+} from '../events/verification.events.js';
 import { MailLimits } from '../limits/mail-limits.js';
 import { VerificationTokens } from '../tokens/verification-tokens.js';
 import { findByEmail } from './find-by-email.js';

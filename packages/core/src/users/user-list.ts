@@ -81,7 +81,8 @@ function filterEmail(email: string | undefined): string | undefined {
 }
 
 function searchText(text: string): string {
-  if (text.length > 0 && text.length <= MAX_SEARCH && text.isWellFormed()) return canonicalPart(text);
+  if (text.length > 0 && text.length <= MAX_SEARCH && text.isWellFormed())
+    return canonicalPart(text);
   throw invalid('search', `search must be a text of 1 to ${MAX_SEARCH} characters`);
 }
 

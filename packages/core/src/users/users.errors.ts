@@ -106,7 +106,8 @@ export class BadCurrentPasswordError extends UsersError {
   }
 }
 
-const BAD_TOKEN = 'The link is not valid any more. Ask for a new one and use it within its lifetime.';
+const BAD_TOKEN =
+  'The link is not valid any more. Ask for a new one and use it within its lifetime.';
 
 /** The reset token is forged, expired, used, or its user has changed since. @publicApi */
 export class BadResetTokenError extends UsersError {

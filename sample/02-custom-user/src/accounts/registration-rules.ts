@@ -1,5 +1,6 @@
 import { ForbiddenException, Injectable } from '@nestjs/common';
 import { BeforeUserRegister, type BeforeUserRegisterEvent } from '@nestjs-users/core';
+import type { Account } from './account.entity.js';
 
 const THROW_AWAY = new Set(['mailinator.com', 'trashmail.com']);
 
@@ -16,7 +17,7 @@ export class RegistrationRules {
 
   /** May change what is stored, too. */
   @BeforeUserRegister()
-  tidyName({ input }: BeforeUserRegisterEvent): void {
-    input['displayName'] = String(input['displayName']).trim();
+  tidyName({ input }: BeforeUserRegisterEvent<Account>): void {
+    input.displayName = String(input.displayName).trim();
   }
 }
