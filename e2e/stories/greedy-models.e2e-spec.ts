@@ -14,6 +14,7 @@ class GreedyCreate extends CreateUser {
   @IsOptional() @IsBoolean() isSuperuser?: boolean;
   @IsOptional() @IsBoolean() isVerified?: boolean;
   @IsOptional() @IsString() canonicalEmail?: string;
+  @IsOptional() @IsString() pendingEmail?: string;
   @IsOptional() @IsString() hashedPassword?: string;
   @IsOptional() @IsString() securityStamp?: string;
   @IsOptional() @IsString() createdAt?: string;
@@ -27,6 +28,7 @@ class GreedyUpdate extends UpdateUser {
   @IsOptional() @IsBoolean() isSuperuser?: boolean;
   @IsOptional() @IsBoolean() isVerified?: boolean;
   @IsOptional() @IsString() canonicalEmail?: string;
+  @IsOptional() @IsString() pendingEmail?: string;
   @IsOptional() @IsString() hashedPassword?: string;
   @IsOptional() @IsString() securityStamp?: string;
   @IsOptional() @IsString() createdAt?: string;
@@ -42,6 +44,7 @@ class DemandingCreate extends CreateUser {
 /** Values that the models above accept. */
 const good = {
   ...{ id: '11111111-1111-4111-8111-111111111111', canonicalEmail: 'other@example.org' },
+  pendingEmail: 'mine@example.org',
   ...{ isActive: false, isSuperuser: true, isVerified: true, hashedPassword: 'x' },
   ...{ securityStamp: 'x', createdAt: '2001-01-01', updatedAt: '2001-01-01' },
 };

@@ -66,7 +66,7 @@ class ModelBodyInterceptor implements NestInterceptor {
 
   async intercept(context: ExecutionContext, next: CallHandler): Promise<Observable<unknown>> {
     const request = context.switchToHttp().getRequest<OriginalRequest & { body: unknown }>();
-    if (!this.isOptional || hasBody(request)) {
+    if (!this.isOptional || mayHaveBody(request)) {
       assertMediaType(request.headers['content-type'], this.mediaTypes);
     }
     const body = plainBody(request.body);
@@ -76,7 +76,8 @@ class ModelBodyInterceptor implements NestInterceptor {
   }
 }
 
-/** RFC 9112, 6: a body is announced by one of two headers. */
-function hasBody({ headers }: OriginalRequest): boolean {
-  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+/** RFC 9112, 6: a body is announced by one of two headers; its type, by a third. */
+function mayHaveBody({ headers }: OriginalRequest): boolean {
+  const length = Number(headers['content-length'] ?? 0);
+  return length > 0 || 'transfer-encoding' in headers || 'content-type' in headers;
 }
