@@ -29,21 +29,20 @@ export class EmailVerification<U extends BaseUser = BaseUser> {
   /** Tells a fresh token to the listeners, where there is a user to be verified; looks the same where not. */
   request(email: string, options: CallOptions): Promise<void> {
     return takeAtLeast(LOOK_UP_MS, async () => {
-      await this.requestFor(await findByEmail(this.adapter, email), options);
+      const row = await findByEmail(this.adapter, email);
+      await this.events.emitUnseen(row ? () => this.eventFor(row, options) : undefined);
     });
   }
 
-  /** The same for a row that is known, or known not to exist. */
-  async requestFor(row: U | null, { request }: CallOptions): Promise<void> {
-    await this.events.emitUnseen(
-      row?.isActive && !row.isVerified
-        ? async () => {
-            if ((await this.limits.take('verification', row)) > 0) return undefined;
-            const token = this.tokens.issue(row);
-            return new UserVerificationRequestedEvent(hideSecrets(row), token, request);
-          }
-        : undefined,
-    );
+  /** What to tell the listeners of a user; nothing if there is nothing to verify, or mail enough. */
+  async eventFor(
+    row: U,
+    { request }: CallOptions,
+  ): Promise<UserVerificationRequestedEvent<U> | undefined> {
+    if (!row.isActive || row.isVerified) return undefined;
+    if ((await this.limits.take('verification', row)) > 0) return undefined;
+    const token = this.tokens.issue(row);
+    return new UserVerificationRequestedEvent(hideSecrets(row), token, request);
   }
 
   /**

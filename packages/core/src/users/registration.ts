@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { BeforeUserRegisterEvent, type RegistrationInput } from '../events/before-users.events.js';
 import { UserEmailClaimedEvent } from '../events/email-change.events.js';
 import { UsersEventBus } from '../events/users-event-bus.js';
-import { UserRegisteredEvent } from '../events/users.events.js';
+import { UserRegisteredEvent, type UsersEvent } from '../events/users.events.js';
 import { MailLimits } from '../limits/mail-limits.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { newSecurityStamp } from '../tokens/fingerprint.js';
@@ -37,7 +37,8 @@ export class Registration<U extends BaseUser = BaseUser> {
 
   /** See `UsersService.create`. */
   async create(input: CreateUserInput<U>, { safe = false, request }: WriteOptions): Promise<U> {
-    const user = hideSecrets(await this.adapter.create(await this.#prepare(input, safe, request)));
+    const row = await this.#prepare(input, safe, request);
+    const user = hideSecrets(await this.adapter.create(row));
     await this.events.emit(new UserRegisteredEvent(user, request));
     return user;
   }
@@ -95,19 +96,25 @@ export class Registration<U extends BaseUser = BaseUser> {
 
   /** Tells the listeners of the new user, or the owner of the address that nobody else got it. */
   async #announce(row: NewUser<U>, created: U | null, options: CallOptions): Promise<void> {
-    const { request } = options;
-    if (this.policy.registration !== 'generic') {
-      if (created) await this.events.emit(new UserRegisteredEvent(created, request));
-    } else {
-      await this.events.emitUnseen(async () => {
-        if (created) return new UserRegisteredEvent(created, request);
-        const owner = await findByEmail(this.adapter, row.email);
-        if (!owner?.isActive || (await this.limits.take('email-claimed', owner)) > 0) return;
-        return new UserEmailClaimedEvent(hideSecrets(owner), request);
-      });
+    const isVerifying = this.policy.requestVerificationOnRegister;
+    const registered = created && new UserRegisteredEvent(created, options.request);
+    const verify = async () => (created ? this.verification.eventFor(created, options) : undefined);
+    if (this.policy.registration === 'generic') {
+      const unseen: (() => Promise<UsersEvent | undefined>)[] = [
+        async () => registered ?? this.#claimed(row, options),
+      ];
+      if (isVerifying) unseen.push(verify);
+      await Promise.all(unseen.map((make) => this.events.emitUnseen(make)));
+      return;
     }
-    if (this.policy.requestVerificationOnRegister) {
-      await this.verification.requestFor(created, options);
-    }
+    if (registered) await this.events.emit(registered);
+    const requested = isVerifying ? await verify() : undefined;
+    if (requested) await this.events.emit(requested);
+  }
+
+  async #claimed(row: NewUser<U>, { request }: CallOptions): Promise<UsersEvent | undefined> {
+    const owner = await findByEmail(this.adapter, row.email);
+    if (!owner?.isActive || (await this.limits.take('email-claimed', owner)) > 0) return undefined;
+    return new UserEmailClaimedEvent(hideSecrets(owner), request);
   }
 }

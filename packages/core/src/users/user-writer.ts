@@ -40,8 +40,8 @@ export class UserWriter<U extends BaseUser = BaseUser> {
   ): Promise<U> {
     const isConfirmed = plan.isSensitive && confirmation !== undefined;
     if (isConfirmed) await this.confirm(row, confirmation);
-    await admit();
     const columns = await this.#withHash(row, plan);
+    await admit();
     try {
       const updated = await this.adapter.update(row.id, columns, {
         keepSuperuser: plan.isDemotion,
