@@ -96,7 +96,7 @@ export class AuthService<U extends BaseUser = BaseUser> {
    */
   async login(user: U, backendName: string, request?: OriginalRequest): Promise<TransportResponse> {
     const backend = this.backends.withLogin(backendName);
-    if (request) backend.transport.assertMayLogIn(request);
+    if (request) backend.transport.assertIntended(request);
     if (backend.requireVerified && user.isVerified !== true) throw new UserNotVerifiedError();
     await this.events.ask(new BeforeUserLoginEvent(user, backendName, request));
     const response = await this.issue(user, backendName);
@@ -135,7 +135,7 @@ export class AuthService<U extends BaseUser = BaseUser> {
    */
   async logout(request: OriginalRequest, backendName: string): Promise<TransportResponse> {
     const backend = this.backends.withLogin(backendName);
-    backend.transport.assertMayLogIn(request);
+    backend.transport.assertIntended(request);
     const authentication = await this.authenticate(request, { backends: [backendName] });
     if (!authentication) throw new UnauthorizedError();
     const token = backend.transport.read(request);

@@ -31,6 +31,6 @@ export class LoginDoor implements NestInterceptor {
 
 /** @throws CsrfRejectedError, UnsupportedMediaTypeError */
 export function assertMayEnter({ transport }: AuthBackend, request: OriginalRequest): void {
-  transport.assertMayLogIn(request);
+  transport.assertIntended(request);
   if (!transport.acceptsForms) assertMediaType(request.headers['content-type'], [JSON_TYPE]);
 }

@@ -62,7 +62,7 @@ export class CookieTransport extends Transport {
    * A browser says where a request comes from; a client that sends neither these headers nor the
    * cookie is none, and cannot be tricked.
    */
-  override assertMayLogIn(request: OriginalRequest): void {
+  override assertIntended(request: OriginalRequest): void {
     const isBrowser = ['sec-fetch-site', 'origin', 'referer'].some(
       (name) => name in request.headers,
     );

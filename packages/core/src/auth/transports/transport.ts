@@ -50,7 +50,7 @@ export abstract class Transport {
    *
    * @throws CsrfRejectedError
    */
-  assertMayLogIn(_request: OriginalRequest): void {}
+  assertIntended(_request: OriginalRequest): void {}
 
   /** The answer that hands a new token to the client. */
   abstract login(token: IssuedToken): TransportResponse;
