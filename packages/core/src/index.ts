@@ -7,6 +7,7 @@ export type {
   UsersModuleRoutes,
   UsersOptionsFactory,
 } from './users.options.js';
+export { findUsersServices, type FoundUsersService } from './users.services.js';
 
 export { canonicalEmail, isSameEmail } from './users/email.js';
 export {

@@ -56,6 +56,14 @@ export class UsersService<U extends BaseUser = BaseUser> {
     return hideSecrets(row);
   }
 
+  /**
+   * Reads an id out of untrusted text: a path, an argument of a command. `undefined` for text that is
+   * no id, and for every other spelling than the canonical one.
+   */
+  parseId(text: unknown): U['id'] | undefined {
+    return this.adapter.parseId(text);
+  }
+
   /** Finds by address, in whatever spelling. @throws UserNotFoundError */
   async getByEmail(email: string): Promise<U> {
     const row = await findByEmail(this.adapter, email);
