@@ -1,59 +1,7 @@
-/**
- * A small application for tests that need several processes: plain JavaScript, so that `node` runs
- * it as it stands. Reads its database from the environment; tells its port and events by lines on
- * standard output.
- */
-import 'reflect-metadata';
-import {
-  AuthBackend,
-  BearerTransport,
-  createListenerDecorator,
-  JwtTokenStrategy,
-  UsersEvent,
-  UsersModule,
-} from '@nestjs-users/core';
-import { FastPasswordHasher } from '@nestjs-users/testing';
-import { UsersTypeOrmModule } from '@nestjs-users/typeorm';
-import { Module } from '@nestjs/common';
+/** Serves {@link file://./process-app.module.mjs}; tells its port by a line on standard output. */
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import { Users } from './process-user.mjs';
-
-const { DATABASE = '{}', SECRET = '' } = process.env;
-
-class Reporter {
-  report(event) {
-    const { user, token } = event;
-    const line = { event: event.constructor.name, email: user?.email, token };
-    process.stdout.write(`EVENT ${JSON.stringify(line)}\n`);
-  }
-}
-createListenerDecorator(UsersEvent)()(
-  Reporter.prototype,
-  'report',
-  Object.getOwnPropertyDescriptor(Reporter.prototype, 'report'),
-);
-
-class AppModule {}
-Module({
-  imports: [
-    TypeOrmModule.forRoot({ ...JSON.parse(DATABASE), entities: [Users] }),
-    UsersModule.forRoot({
-      imports: [UsersTypeOrmModule.forEntity(Users)],
-      backends: [
-        new AuthBackend({
-          name: 'jwt',
-          transport: new BearerTransport(),
-          strategy: new JwtTokenStrategy({ secret: SECRET }),
-        }),
-      ],
-      resetPasswordTokenSecret: SECRET,
-      passwordHasher: new FastPasswordHasher(),
-    }),
-  ],
-  providers: [Reporter],
-})(AppModule);
+import { AppModule } from './process-app.module.mjs';
 
 const app = await NestFactory.create(AppModule, new FastifyAdapter(), {
   logger: ['error', 'warn'],

@@ -13,6 +13,12 @@ export class QuickStart {
   readonly #directory = mkdtempSync(join(tmpdir(), 'quick-start-'));
   #output = '';
   #port = 0;
+  /** What the sample is configured by, for other programs that work on its database. */
+  readonly env = {
+    DATABASE_FILE: join(this.#directory, 'users.sqlite'),
+    AUTH_SECRET: randomBytes(48).toString('base64url'),
+    RESET_PASSWORD_SECRET: randomBytes(48).toString('base64url'),
+  };
   #process: ChildProcess | undefined;
 
   async start(): Promise<void> {
@@ -23,13 +29,7 @@ export class QuickStart {
       // A group of its own: npm does not hand signals on to what it runs.
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: {
-        ...process.env,
-        PORT: String(this.#port),
-        DATABASE_FILE: join(this.#directory, 'users.sqlite'),
-        AUTH_SECRET: randomBytes(48).toString('base64url'),
-        RESET_PASSWORD_SECRET: randomBytes(48).toString('base64url'),
-      },
+      env: { ...process.env, ...this.env, PORT: String(this.#port) },
     });
     this.#process = child;
     process.once('exit', () => this.#end('SIGKILL'));
@@ -37,6 +37,10 @@ export class QuickStart {
     child.stdout.on('data', read);
     child.stderr.on('data', read);
     await this.printed(/Try the routes\s+http/, 60);
+  }
+
+  get origin(): string {
+    return `http://localhost:${this.#port}`;
   }
 
   /** Waits until it has printed something. */

@@ -43,8 +43,10 @@ describe('the log of the application while a command runs', () => {
       Logger.overrideLogger(logger);
       Logger.warn({ queue: 3 });
       logger.error(new TypeError('wrong'));
+      const late = new Error('late');
+      logger.error(late, late.stack); // as Nest does where a hook of the shutdown fails
     });
     Logger.overrideLogger(false);
-    expect(text).toBe('warn { queue: 3 }\nerror TypeError: wrong\n');
+    expect(text).toBe('warn { queue: 3 }\nerror TypeError: wrong\nerror Error: late\n');
   });
 });

@@ -40,16 +40,27 @@ export class StderrLogger implements LoggerService {
     this.#print('fatal', message, rest);
   }
 
-  /** Nest puts the context last; before it may stand a stack, and whatever the application adds. */
   #print(level: string, message: unknown, rest: readonly unknown[]): void {
-    const context = typeof rest.at(-1) === 'string' ? String(rest.at(-1)) : undefined;
+    const last = rest.at(-1);
+    const context = isContext(last) ? last : undefined;
     if (context === SAID_ALREADY && !this.isVerbose) return;
     const parts = [message, ...(context === undefined ? rest : rest.slice(0, -1))];
-    const text = parts.filter((part) => part !== undefined).map(textOf);
-    const shown = this.isVerbose ? text.join('\n') : withoutStack(text.join('\n'));
+    const texts = parts.filter((part) => part !== undefined).map((part) => this.#textOf(part));
     const label = context === undefined ? level : `${level} [${context}]`;
-    this.stderr.write(`${printableLines(`${label} ${shown}`)}\n`);
+    // The stack that Nest gives beside an error begins with the error.
+    const text = [...new Set(texts)].join('\n');
+    this.stderr.write(`${printableLines(`${label} ${text}`)}\n`);
   }
+
+  #textOf(part: unknown): string {
+    const text = textOf(part);
+    return this.isVerbose ? text : withoutStack(text);
+  }
+}
+
+/** Nest puts the context last; without one, a stack may stand there. */
+function isContext(value: unknown): value is string {
+  return typeof value === 'string' && !value.includes('\n');
 }
 
 function textOf(part: unknown): string {
