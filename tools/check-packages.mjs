@@ -1,3 +1,4 @@
+import { commandsRun } from './checks/commands-run.mjs';
 import { declaredImports } from './checks/declared-imports.mjs';
 import { loadsAlone } from './checks/loads-alone.mjs';
 import { publishLinters } from './checks/publish-linters.mjs';
@@ -11,7 +12,7 @@ const directory = temporaryDirectory();
 const packages = packAll(directory);
 
 for (const pkg of packages) {
-  for (const check of [tarballContents, declaredImports, publishLinters, loadsAlone]) {
+  for (const check of [tarballContents, declaredImports, publishLinters, loadsAlone, commandsRun]) {
     try {
       check(pkg, packages, directory);
     } catch (error) {

@@ -9,6 +9,7 @@ export const root = join(import.meta.dirname, '..');
  * @property {string} name
  * @property {string} version
  * @property {boolean} [private]
+ * @property {Record<string, string>} [bin]
  * @property {Record<string, string>} [scripts]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [peerDependencies]

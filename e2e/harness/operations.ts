@@ -1,4 +1,4 @@
-import { expect } from 'vitest';
+import assert from 'node:assert/strict';
 import { type Answer, type Message, send } from './client.js';
 import { CommandLine, type Outcome } from './command-line.js';
 import { createSharedDatabase, type DatabaseName } from './databases.js';
@@ -66,7 +66,7 @@ export class Operations {
     const body = { email, password };
     const { status } = await this.http({ method: 'POST', path: '/users/register', body });
     const credential = credentialOf(await this.login(email, password));
-    expect([status, await this.me(credential)]).toEqual([201, 200]);
+    assert.deepEqual([status, await this.me(credential)], [201, 200]);
     return { email, password, credential };
   }
 
@@ -74,7 +74,7 @@ export class Operations {
   async stop(): Promise<void> {
     await this.server.stop();
     await this.cleanUp();
-    for (const { stdout, stderr } of this.#outcomes) expect(stdout + stderr).not.toMatch(SECRETS);
+    for (const { stdout, stderr } of this.#outcomes) assert.doesNotMatch(stdout + stderr, SECRETS);
   }
 
   #keep(outcome: Outcome): Outcome {

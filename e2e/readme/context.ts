@@ -23,10 +23,11 @@ export {
   Inject,
   Injectable,
   Module,
+  type OnApplicationBootstrap,
   Post,
 } from '@nestjs/common';
 export { ConfigService } from '@nestjs/config';
-export { APP_GUARD } from '@nestjs/core';
+export { APP_GUARD, NestFactory } from '@nestjs/core';
 export { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 export {
   AuthBackend,
@@ -41,12 +42,14 @@ export {
   CurrentUser,
   DefaultPasswordPolicy,
   describeUsers,
+  findUsersServices,
   InvalidPasswordError,
   JwtTokenStrategy,
   OnUserPasswordChanged,
   OnUserPasswordReset,
   type PasswordContext,
   PasswordPolicy,
+  UserAlreadyExistsError,
   UserEvent,
   UserForgotPasswordEvent,
   UsersAuthGuard,

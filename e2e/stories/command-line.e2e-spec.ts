@@ -102,8 +102,8 @@ describe.each(twoDatabases)('operations beside a running server (%s)', (name) =>
 
   it('deactivate locks out at once; activate lets in again, by a new login only', async () => {
     const { email, password, credential } = await on.newcomer();
-    for (const _again of [1, 2]) {
-      const { code, stdout } = await on.run(['deactivate', '--email', email]);
+    for (const words of [['deactivate'], ['deactivate', '--verbose']]) {
+      const { code, stdout } = await on.run([...words, '--email', email]);
       expect([code, stdout]).toEqual([0, `${email} is deactivated.\n`]);
     }
     expect(await on.me(credential)).toBe(401);

@@ -37,11 +37,13 @@ function requiring({ manifest }) {
 }
 
 /**
+ * Unpacks a package, once, in a directory where it finds what it declares.
+ *
  * @param {import('../pack.mjs').PackedPackage} pkg
  * @param {import('../pack.mjs').PackedPackage[]} packages
  * @param {string} directory
  */
-function install(pkg, packages, directory) {
+export function install(pkg, packages, directory) {
   const cwd = join(directory, pkg.folder);
   const modules = join(cwd, 'node_modules');
   const target = join(modules, pkg.manifest.name);

@@ -4,15 +4,17 @@ import { packAll } from '../pack.mjs';
 import { run } from '../run.mjs';
 import { temporaryDirectory } from '../temporary.mjs';
 import { start } from './start.mjs';
-import { story } from './story.mjs';
+import { SUPERUSER, story } from './story.mjs';
 
 // One small application, as in the README, on what npm would deliver: the tarballs, installed into an
 // empty Nest 12 application of ES modules and an empty Nest 11 application of CommonJS modules.
 // It is compiled with declarations and without skipLibCheck, so that the packages' types are judged too.
 
 const tarballs = packAll(temporaryDirectory())
-  .filter(({ folder }) => folder === 'core' || folder === 'typeorm')
+  .filter(({ folder }) => ['cli', 'core', 'typeorm'].includes(folder))
   .map(({ tarball }) => tarball);
+
+const CREATE_SUPERUSER = ['create-superuser', '--email', SUPERUSER.email, '--password-stdin'];
 
 for (const flavour of ['nest12-esm', 'nest11-cjs']) {
   const directory = temporaryDirectory();
@@ -23,7 +25,11 @@ for (const flavour of ['nest12-esm', 'nest11-cjs']) {
   run('npm', [...npm, ...tarballs], { cwd: directory });
   run(join(directory, 'node_modules', '.bin', 'tsc'), [], { cwd: directory });
 
-  const application = await start(join(directory, 'dist', 'main.js'));
+  run(join(directory, 'node_modules', '.bin', 'nestjs-users'), CREATE_SUPERUSER, {
+    cwd: directory,
+    input: SUPERUSER.password,
+  });
+  const application = await start(join(directory, 'dist', 'main.js'), directory);
   try {
     await story(application.url);
   } catch (error) {
@@ -32,5 +38,7 @@ for (const flavour of ['nest12-esm', 'nest11-cjs']) {
   } finally {
     await application.stop();
   }
-  console.log(`${flavour}: installed, compiled, registered, logged in, read /users/me`);
+  console.log(
+    `${flavour}: installed, compiled, superuser made by the command, registered, logged in, read /users/me`,
+  );
 }

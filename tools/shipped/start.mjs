@@ -7,9 +7,10 @@ const START_TIMEOUT_MS = 60_000;
  * Starts a program that says "listening on <url>".
  *
  * @param {string} program
+ * @param {string} cwd
  */
-export async function start(program) {
-  const child = spawn(process.execPath, [program], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function start(program, cwd) {
+  const child = spawn(process.execPath, [program], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   process.once('exit', () => child.kill('SIGKILL'));
   const gone = once(child, 'exit');
 

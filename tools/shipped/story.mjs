@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 
+/** Of whom `nestjs-users create-superuser` has made a superuser. */
+export const SUPERUSER = { email: 'root@example.com', password: 'staple of the superuser' };
+
 /**
- * Registers a user, logs in, and reads what only users may read.
+ * Registers a user, logs in, and reads what only users may read; then as the superuser, what only that
+ * one may read.
  *
  * @param {string} url
  */
@@ -14,11 +18,7 @@ export async function story(url) {
   });
   assert.equal(registered.status, 201, registered.text);
 
-  const login = await send('POST', `${url}/users/login/jwt`, {
-    body: { username: email, password },
-  });
-  assert.equal(login.status, 200, login.text);
-  const { access_token: token } = JSON.parse(login.text);
+  const token = await login(url, { email, password });
 
   const me = await send('GET', `${url}/users/me`, { token });
   assert.equal(me.status, 200, me.text);
@@ -33,6 +33,22 @@ export async function story(url) {
 
   const stranger = await send('GET', `${url}/users/me`, {});
   assert.equal(stranger.status, 401, stranger.text);
+
+  const list = await send('GET', `${url}/users`, { token: await login(url, SUPERUSER) });
+  assert.equal(list.status, 200, list.text);
+  assert.equal(JSON.parse(list.text).items.length, 2);
+}
+
+/**
+ * @param {string} url
+ * @param {{ email: string, password: string }} user
+ * @returns {Promise<string>} the token
+ */
+async function login(url, { email, password }) {
+  const body = { username: email, password };
+  const answer = await send('POST', `${url}/users/login/jwt`, { body });
+  assert.equal(answer.status, 200, answer.text);
+  return JSON.parse(answer.text).access_token;
 }
 
 /**

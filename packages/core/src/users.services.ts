@@ -8,6 +8,7 @@ import { UsersService } from './users/users.service.js';
 export interface FoundUsersService<U extends BaseUser = BaseUser> {
   /** The module's `name`. */
   readonly name: string;
+  /** The service that the module's own routes use. */
   readonly users: UsersService<U>;
 }
 

@@ -14,7 +14,6 @@ import { HelloController } from './hello.controller.js';
 import { ENV_FILE, localSecrets } from './local-secrets.js';
 import { Mailer } from './mailer.js';
 import { AccountMails } from './users/account-mails.js';
-import { FirstSuperuser } from './users/first-superuser.js';
 import { User } from './users/user.entity.js';
 import { CreateUser, ReadUser, UpdateUser } from './users/user.models.js';
 
@@ -57,6 +56,6 @@ const DATABASE_FILE = join(import.meta.dirname, '..', 'users.sqlite');
     }),
   ],
   controllers: [HelloController],
-  providers: [Mailer, AccountMails, FirstSuperuser],
+  providers: [Mailer, AccountMails],
 })
 export class AppModule {}

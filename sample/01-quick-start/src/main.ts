@@ -14,6 +14,8 @@ console.log(`
   Try the routes    http://localhost:${port}/docs
   Register a user   curl http://localhost:${port}/users/register -H 'Content-Type: application/json' \\
                       -d '{"email":"anna@example.com","password":"correct horse battery"}'
+  Make a superuser  cd sample/01-quick-start && npx nestjs-users create-superuser \\
+                      --email root@example.com
 
-  Mails are printed here. SUPERUSER_EMAIL and SUPERUSER_PASSWORD make the first superuser.
+  Mails are printed here.
 `);

@@ -6,6 +6,7 @@ import { UsersTable } from './users-table.js';
 
 interface Options {
   readonly email?: string;
+  readonly search?: string;
   readonly active?: boolean;
   readonly inactive?: boolean;
   readonly superuser?: boolean;
@@ -20,6 +21,7 @@ export function addList(program: Command, session: Session): void {
     .command('list')
     .description('show users in the order of their ids, one a line; with --json as JSON lines')
     .option('--email <address>', 'only the user with this address')
+    .option('--search <text>', 'only users whose address contains this text')
     .addOption(new Option('--active', 'only users who may log in').conflicts('inactive'))
     .option('--inactive', 'only deactivated users')
     .option('--superuser', 'only superusers')
@@ -51,11 +53,12 @@ async function* matching(users: UsersService, options: Options): AsyncGenerator<
   } while (cursor !== null && left > 0);
 }
 
-function queryOf({ email, ...flags }: Options): UserPageQuery {
+function queryOf({ email, search, ...flags }: Options): UserPageQuery {
   const isActive = flags.active ?? (flags.inactive && false);
   const isVerified = flags.verified ?? (flags.unverified && false);
   return {
     ...(email !== undefined && { email }),
+    ...(search !== undefined && { search }),
     ...(isActive !== undefined && { isActive }),
     ...(flags.superuser && { isSuperuser: true }),
     ...(isVerified !== undefined && { isVerified }),
