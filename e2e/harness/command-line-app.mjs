@@ -30,6 +30,7 @@ class Diary {
 
   async onApplicationBootstrap() {
     console.log('printed by the application');
+    if (FAIL === 'hang') await new Promise(() => {});
     this.#logger.log('an ordinary line');
     this.#logger.warn('a warning\u001b[2J');
     setInterval(() => {}, 1000);
@@ -44,7 +45,7 @@ class Diary {
 
   async welcome({ user }) {
     await sleep(300);
-    console.log(`welcomed ${user.email}`);
+    console.log(`welcomed ${user.firstName ?? user.email}`);
     if (user.email === 'unlucky@example.org') throw new Error('No mail today.');
   }
 

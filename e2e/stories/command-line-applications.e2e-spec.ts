@@ -9,7 +9,7 @@ const run = (args: string[], env: Record<string, string> = {}, input = ''): Prom
   new CommandLine({ env }).run(args, input);
 
 describe('a command and its application', () => {
-  it('LO-05: answers on standard output alone; what the application prints goes elsewhere, made harmless', async () => {
+  it('LO-05: answers on standard output alone, without control characters; the application prints and logs elsewhere', async () => {
     const { code, stdout, stderr } = await run([...users, 'list']);
     expect(code).toBe(0);
     const [header, row, ...rest] = stdout.split('\n');
@@ -46,6 +46,12 @@ describe('a command and its application', () => {
     });
     expect(stdout).not.toMatch(/canary|Stamp/);
     expect(rows.at(-1)).toMatchObject({ email: 'evil\u001b[2J\r\n\u202eroot@example.org' });
+  });
+
+  it('lists those that fit', async () => {
+    const search = [...users, 'list', '--search', 'USER22', '--active', '--unverified', '--json'];
+    const { stdout } = await run(search, { USERS: '230' });
+    expect(stdout.trimEnd().split('\n')).toHaveLength(11);
   });
 
   it('lists no more than it is asked for, over the end of a page', async () => {
@@ -102,8 +108,8 @@ describe('a command and its application', () => {
 
   it('takes the columns of the application', async () => {
     const data = ['--data', '{"firstName":"Ada"}'];
-    const { code } = await run([...created, 'ada@example.org', ...data], {}, 'correct horse');
-    expect(code).toBe(0);
+    const done = await run([...created, 'ada@example.org', ...data], {}, 'correct horse');
+    expect([done.code, done.stderr]).toEqual([0, expect.stringContaining('welcomed Ada')]);
   });
 
   it('asks which users are meant, where there are several kinds', async () => {
@@ -144,6 +150,10 @@ describe('a command and its application', () => {
     );
     const verbose = await run([...users, 'list', '--verbose'], { FAIL: 'boot' });
     expect(verbose.stderr).toMatch(/at Diary\.onApplicationBootstrap/);
+
+    const hang = await run([...users, 'list'], { FAIL: 'hang' });
+    expect([hang.code, hang.stdout]).toEqual([1, '']);
+    expect(hang.stderr).toMatch(/waits for something that never comes\.\n$/);
 
     const stop = await run([...users, 'list', '--json'], { FAIL: 'shutdown' });
     expect([stop.code, stop.stdout]).toEqual([0, expect.stringContaining('evil')]);

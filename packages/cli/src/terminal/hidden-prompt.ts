@@ -8,6 +8,7 @@ import type { Terminal, Writer } from './terminal.js';
 export class HiddenPrompt {
   readonly #lines: Interface;
   readonly #stderr: Writer;
+  #isClosed = false;
 
   constructor({ stdin, stderr }: Terminal) {
     this.#stderr = stderr;
@@ -18,10 +19,13 @@ export class HiddenPrompt {
       terminal: true,
       historySize: 0,
     });
+    this.#lines.once('close', () => (this.#isClosed = true));
   }
 
   /** @throws CancelledError at Ctrl+C and Ctrl+D */
-  ask(question: string): Promise<string> {
+  async ask(question: string): Promise<string> {
+    // Somebody has left while the answer before was worked on.
+    if (this.#isClosed) throw new CancelledError();
     this.#stderr.write(`${printable(question)}: `);
     return new Promise((resolve, reject) => {
       const cancel = (): void => {
