@@ -150,8 +150,10 @@ export class UsersService<U extends BaseUser = BaseUser> {
    */
   async authenticate(email: string, password: string): Promise<U | null> {
     const row = await findByEmail(this.adapter, email);
-    const isRight = await this.passwords.verify(password, row?.hashedPassword);
-    if (!row || !isRight || !row.isActive) return null;
+    // Whoever is inactive is nobody: the time of an answer must not say that the password was right.
+    const hash = row?.isActive ? row.hashedPassword : null;
+    const isRight = await this.passwords.verify(password, hash);
+    if (!row || !isRight) return null;
     await this.writer.renewHash(row, password);
     return hideSecrets(row);
   }
