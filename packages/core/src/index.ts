@@ -70,7 +70,27 @@ export {
   BcryptPasswordHasher,
   type BcryptPasswordHasherOptions,
 } from './passwords/bcrypt.password-hasher.js';
+export {
+  Argon2PasswordHasher,
+  type Argon2PasswordHasherOptions,
+} from './passwords/argon2.password-hasher.js';
 export type { HashingPoolOptions } from './passwords/hashing-pool.js';
+export { ThreadedPasswordHasher } from './passwords/threaded.password-hasher.js';
+export type { PasswordForms, VerificationTask } from './passwords/verification-task.js';
+export { MigratingPasswordHasher } from './passwords/foreign/migrating.password-hasher.js';
+export type { HashFormat } from './passwords/foreign/hash-format.js';
+export { argon2Hashes, type Argon2HashesOptions } from './passwords/foreign/argon2-hashes.js';
+export { bcryptHashes, type BcryptHashesOptions } from './passwords/foreign/bcrypt-hashes.js';
+export { betterAuthHashes } from './passwords/foreign/better-auth-hashes.js';
+export { djangoHashes, type DjangoHashesOptions } from './passwords/foreign/django-hashes.js';
+export {
+  firebaseHash,
+  firebaseHashes,
+  type FirebaseCost,
+  type FirebaseCredential,
+  type FirebaseHashesOptions,
+} from './passwords/foreign/firebase-hashes.js';
+export { scryptHashes, type ScryptHashesOptions } from './passwords/foreign/scrypt-hashes.js';
 export { MAX_PASSWORD_BYTES, MAX_PASSWORD_CODE_POINTS } from './passwords/normalize-password.js';
 export { PasswordPolicy, type PasswordContext } from './passwords/password-policy.js';
 export {

@@ -1,5 +1,6 @@
 import { compareSync, genSaltSync, hashSync } from 'bcryptjs';
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { PasswordForms } from './verification-task.js';
 
 /**
  * bcrypt over HMAC-SHA-256, in the format of Python's passlib (`bcrypt_sha256`, version 2), so that
@@ -28,7 +29,11 @@ export function hashPassword(password: string, rounds: number): string {
  * Runs on a worker thread. Always costs `2 ** rounds`: a hash that cannot be read is replaced by a
  * dummy, and after a cheaper hash the rest is worked off in vain.
  */
-export function verifyPassword(password: string, storedHash: string, rounds: number): boolean {
+export function verifyPassword(
+  password: PasswordForms,
+  storedHash: string,
+  rounds: number,
+): boolean {
   const cost = costOf(storedHash);
   if (cost === undefined) {
     burn(rounds);
@@ -51,10 +56,11 @@ export function isCurrent(storedHash: string, rounds: number): boolean {
   return Number(WRAPPED.exec(storedHash)?.[1]) === rounds;
 }
 
-function compare(password: string, storedHash: string): boolean {
+/** Ours are made of the normalised password; plain ones come from systems that hash what was typed. */
+function compare({ normalized, typed }: PasswordForms, storedHash: string): boolean {
   const [, rounds, salt, digest] = WRAPPED.exec(storedHash) ?? [];
-  if (!rounds || !salt || !digest) return compareSync(password, storedHash);
-  const bcrypt = hashSync(preHash(password, salt), `$2b$${rounds.padStart(2, '0')}$${salt}`);
+  if (!rounds || !salt || !digest) return compareSync(typed, storedHash);
+  const bcrypt = hashSync(preHash(normalized, salt), `$2b$${rounds.padStart(2, '0')}$${salt}`);
   return timingSafeEqual(Buffer.from(bcrypt.slice(-31)), Buffer.from(digest));
 }
 

@@ -1,9 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { OnApplicationShutdown } from '@nestjs/common';
 import { costOf, isCurrent } from './bcrypt-sha256.js';
 import type { BcryptTask } from './bcrypt.worker.js';
-import { HashingPool, type HashingPoolOptions } from './hashing-pool.js';
-import { PasswordHasher } from './password-hasher.js';
+import type { HashingPoolOptions } from './hashing-pool.js';
+import { ThreadedPasswordHasher } from './threaded.password-hasher.js';
+import { UnreadableHashes } from './unreadable-hashes.js';
 
 /** Options of {@link BcryptPasswordHasher}. @publicApi */
 export interface BcryptPasswordHasherOptions extends HashingPoolOptions {
@@ -16,48 +15,39 @@ export interface BcryptPasswordHasherOptions extends HashingPoolOptions {
   allowInsecureRounds?: boolean;
 }
 
-/**
- * A hash of lower cost is topped up to the configured one, in pieces that cost some 0.1 ms more than
- * one whole: a random delay hides that from the clock of a stranger.
- */
-const JITTER_MS = 8;
+const WORKER = new URL('./bcrypt.worker.js', import.meta.url);
 
 /**
  * The default hasher: bcrypt by `bcryptjs`, pre-hashed so that every byte of the password counts, on
- * worker threads of its own.
+ * worker threads of its own. It reads plain `$2a$`, `$2b$` and `$2y$` hashes too.
  *
  * @publicApi
  */
-export class BcryptPasswordHasher extends PasswordHasher implements OnApplicationShutdown {
+export class BcryptPasswordHasher extends ThreadedPasswordHasher {
   readonly #rounds: number;
-  readonly #pool: HashingPool<BcryptTask>;
+  readonly #unreadable = new UnreadableHashes('BcryptPasswordHasher');
 
   constructor(options: BcryptPasswordHasherOptions = {}) {
-    super();
+    super(options);
     this.#rounds = checkRounds(options.rounds ?? 12, options.allowInsecureRounds ?? false);
-    this.#pool = new HashingPool(new URL('./bcrypt.worker.js', import.meta.url), options);
   }
 
   hash(password: string): Promise<string> {
-    return this.#pool.run({ kind: 'hash', password, rounds: this.#rounds });
+    return this.run(WORKER, { password, rounds: this.#rounds } satisfies BcryptTask);
   }
 
-  async verify(password: string, storedHash: string | null): Promise<boolean> {
+  verify(password: string, storedHash: string | null, typed = password): Promise<boolean> {
+    const rounds = this.#rounds;
+    const isReadable = storedHash !== null && costOf(storedHash) !== undefined;
+    if (storedHash !== null && !isReadable) this.#unreadable.tell(storedHash);
     // A megabyte of junk in a row is not worth a copy to the worker.
-    const readable = storedHash !== null && costOf(storedHash) !== undefined ? storedHash : '';
-    const task = { kind: 'verify', password, storedHash: readable, rounds: this.#rounds } as const;
-    const isRight = await this.#pool.run<boolean>(task);
-    if (!isRight) await sleep(Math.random() * JITTER_MS);
-    return isRight;
+    const parameters = { storedHash: isReadable ? storedHash : '', rounds };
+    const task: BcryptTask = { normalized: password, typed, parameters };
+    return this.runVerification(WORKER, task);
   }
 
   needsRehash(storedHash: string): boolean {
     return !isCurrent(storedHash, this.#rounds);
-  }
-
-  /** Ends the worker threads; a later call would start new ones. */
-  onApplicationShutdown(): Promise<void> {
-    return this.#pool.close();
   }
 }
 

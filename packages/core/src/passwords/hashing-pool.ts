@@ -16,26 +16,25 @@ export interface HashingPoolOptions {
 }
 
 /** Worker threads with a bounded queue. They start with the first task and end when idle or closed. */
-export class HashingPool<Task> {
+export class HashingPool {
   readonly #logger = new Logger('HashingPool');
-  readonly #worker: URL;
   readonly #workers: number;
   readonly #maxQueue: number;
   #pool: Piscina | undefined;
 
-  constructor(worker: URL, options: HashingPoolOptions) {
-    this.#worker = worker;
+  constructor(options: HashingPoolOptions) {
     this.#workers = positive('workers', options.workers ?? Math.max(1, availableParallelism() - 1));
     this.#maxQueue = positive('maxQueue', options.maxQueue ?? 16 * this.#workers);
   }
 
-  async run<Result>(task: Task): Promise<Result> {
+  /** Lets a thread call the default export of a module. */
+  async run<Result>(worker: URL, task: unknown): Promise<Result> {
     this.#pool ??= this.#start();
     if (this.#pool.queueSize >= this.#maxQueue) {
       throw new ServiceUnavailableError(2, 'The queue of the password hasher is full.');
     }
     try {
-      return (await this.#pool.run(task)) as Result;
+      return (await this.#pool.run(task, { filename: fileURLToPath(worker) })) as Result;
     } catch (error) {
       // The task itself never throws: the thread has died or the pool is closing.
       throw new ServiceUnavailableError(1, `A hashing worker failed: ${(error as Error).message}`);
@@ -50,7 +49,6 @@ export class HashingPool<Task> {
 
   #start(): Piscina {
     const pool = new Piscina({
-      filename: fileURLToPath(this.#worker),
       minThreads: 1,
       maxThreads: this.#workers,
       idleTimeout: 60_000,

@@ -45,7 +45,7 @@ export class PasswordsService {
   async verify(password: string, storedHash: string | null | undefined): Promise<boolean> {
     const normalized = normalizePassword(password);
     if (normalized === undefined) return false;
-    return this.hasher.verify(normalized, storedHash ?? null);
+    return this.hasher.verify(normalized, storedHash ?? null, password);
   }
 
   /** A hash with today's parameters for a password that was just found right, if it needs one. */

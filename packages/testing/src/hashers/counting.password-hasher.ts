@@ -67,10 +67,10 @@ export class CountingPasswordHasher extends PasswordHasher {
     return this.hasher.hash(password);
   }
 
-  async verify(password: string, storedHash: string | null): Promise<boolean> {
+  async verify(password: string, storedHash: string | null, typed?: string): Promise<boolean> {
     this.verifications++;
     await this.#pass();
-    return this.hasher.verify(password, storedHash);
+    return this.hasher.verify(password, storedHash, typed);
   }
 
   needsRehash(storedHash: string): boolean {
