@@ -1,6 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import {
+  Argon2PasswordHasher,
+  bcryptHashes,
   BcryptPasswordHasher,
+  djangoHashes,
+  MigratingPasswordHasher,
   OnUserForgotPassword,
   PasswordHasher,
   UserForgotPasswordEvent,
@@ -40,6 +44,12 @@ async function startHost(wishes: HostOptions): Promise<Host> {
   return Host.start({ platform: 'fastify', database: 'sqlite', flavour: 'bare' }, wishes);
 }
 
+/** A login with a wrong password. */
+function loginOf(host: Host, username: string | undefined): () => Promise<unknown> {
+  const body = { username, password: 'not the right one' };
+  return () => host.send({ method: 'POST', path: '/users/login/jwt', body });
+}
+
 /** One account of each kind that a stranger must not tell apart, and a login that fails for each. */
 async function failingLogins(host: Host): Promise<Record<string, () => Promise<unknown>>> {
   const [wrong, inactive, passwordless, old] = ['wrong', 'inactive', 'none', 'old'].map(newEmail);
@@ -52,12 +62,7 @@ async function failingLogins(host: Host): Promise<Record<string, () => Promise<u
     .getRepository(host.entity)
     .update(user.id, { hashedPassword: await weak.hash(newPassword()) });
   await weak.onApplicationShutdown();
-  const login = (email: string | undefined) => () =>
-    host.send({
-      method: 'POST',
-      path: '/users/login/jwt',
-      body: { username: email, password: 'not the right one' },
-    });
+  const login = (email: string | undefined) => loginOf(host, email);
   return {
     unknown: login('nobody@example.org'),
     'wrong password': login(wrong),
@@ -78,6 +83,40 @@ describe('the time of a failed login', () => {
     await expectAlike(await failingLogins(host), HASH_LIMITS);
   });
 });
+
+describe('the time of a failed login, beside hashes of other systems', () => {
+  const main = new Argon2PasswordHasher();
+  const passwordHasher = new MigratingPasswordHasher(main, [
+    bcryptHashes({ rounds: 8 }),
+    djangoHashes({ iterations: 60_000 }),
+  ]);
+  let host: Host;
+  beforeAll(async () => {
+    host = await startHost({ options: { passwordHasher } });
+  });
+  afterAll(() => host.close());
+
+  it('EN-02: does not tell whose hash was imported, or is a cheap one', async () => {
+    const weak = new Argon2PasswordHasher({ memoryKiB: 4096, allowInsecureParameters: true });
+    const logins = {
+      unknown: loginOf(host, 'nobody@example.org'),
+      current: loginOf(host, await importedUser(host, await main.hash(newPassword()))),
+      'weak Argon2': loginOf(host, await importedUser(host, await weak.hash(newPassword()))),
+      bcrypt: loginOf(host, await importedUser(host, `$2b$05$${'a'.repeat(53)}`)),
+      django: loginOf(host, await importedUser(host, `pbkdf2_sha256$1000$salt$${'A'.repeat(43)}=`)),
+    };
+    await weak.onApplicationShutdown();
+    await expectAlike(logins, HASH_LIMITS);
+  }, 600_000);
+});
+
+/** The address of somebody with this hash. */
+async function importedUser(host: Host, hashedPassword: string): Promise<string> {
+  const email = newEmail();
+  const user = await host.users.create({ email });
+  await host.dataSource.getRepository(host.entity).update(user.id, { hashedPassword });
+  return email;
+}
 
 /** Forgets the dummy hash for unknown users: what the test above must be able to see. */
 class LeakyHasher extends PasswordHasher {
