@@ -12,6 +12,7 @@ import type { CapturedEvents } from '@nestjs-users/testing';
 import { BaseUserEntity } from '@nestjs-users/typeorm';
 import type { INestApplication } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
+import type { ConfigService } from '@nestjs/config';
 
 // What snippets may use without showing it: see snippets.ts. Nothing here is ever run.
 
@@ -26,16 +27,21 @@ export {
   type OnApplicationBootstrap,
   Post,
 } from '@nestjs/common';
+export { randomBytes } from 'node:crypto';
+export { readFile } from 'node:fs/promises';
 export { ConfigService } from '@nestjs/config';
 export { APP_GUARD, NestFactory } from '@nestjs/core';
 export { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 export {
+  Argon2PasswordHasher,
   AuthBackend,
   Authenticated,
+  bcryptHashes,
   BearerTransport,
   BeforeUserRegister,
   BeforeUserRegisterEvent,
   BreachedPasswordPolicy,
+  canonicalEmail,
   CompositePasswordPolicy,
   CookieTransport,
   createMeController,
@@ -43,13 +49,20 @@ export {
   DefaultPasswordPolicy,
   describeUsers,
   findUsersServices,
+  djangoHashes,
+  type FirebaseCredential,
+  firebaseHash,
+  firebaseHashes,
+  type HashFormat,
   InvalidPasswordError,
   JwtTokenStrategy,
+  MigratingPasswordHasher,
   OnUserPasswordChanged,
   OnUserPasswordReset,
   type PasswordContext,
   PasswordPolicy,
   UserAlreadyExistsError,
+  UserAdapter,
   UserEvent,
   UserForgotPasswordEvent,
   UsersAuthGuard,
@@ -84,6 +97,7 @@ export declare class Profile {
 export declare const dataSource: DataSource;
 export declare const columns: NewUser<User>;
 export declare const mailer: Mailer;
+export declare const config: ConfigService;
 export declare const backends: AuthBackend[];
 export declare const strategy: JwtTokenStrategy;
 export declare const resetPasswordTokenSecret: string;
