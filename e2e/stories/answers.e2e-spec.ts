@@ -117,8 +117,8 @@ tell(
       for (const { body, text } of shown) {
         for (const key of keysOf(body)) {
           if (key === 'access_token') continue;
-        // Who asks for everything is told when the account was made.
-        if (body.exportedAt && ['createdAt', 'updatedAt'].includes(key)) continue;
+          // Who asks for everything is told when the account was made.
+          if (body.exportedAt && ['createdAt', 'updatedAt'].includes(key)) continue;
           expect(SECRET_KEYS.test(key), `${key} in ${text}`).toBe(false);
         }
       }

@@ -171,6 +171,12 @@ export {
   UserEmailChangeRequestedEvent,
   UserEmailClaimedEvent,
 } from './events/email-change.events.js';
+export {
+  DuringUserDeleteEvent,
+  DuringUserRegisterEvent,
+  DuringUserUpdateEvent,
+  DuringUserWriteEvent,
+} from './events/during-users.events.js';
 export { DuringUserExportEvent, UserExportedEvent } from './events/user-export.events.js';
 export { UserVerificationRequestedEvent, UserVerifiedEvent } from './events/verification.events.js';
 export {
@@ -179,7 +185,10 @@ export {
   BeforeUserRegister,
   BeforeUserUpdate,
   createListenerDecorator,
+  DuringUserDelete,
   DuringUserExport,
+  DuringUserRegister,
+  DuringUserUpdate,
   OnUserDeleted,
   OnUserEmailChangeCancelled,
   OnUserEmailChanged,

@@ -26,6 +26,7 @@ import { PasswordRecovery } from './users/password-recovery.js';
 import { Registration } from './users/registration.js';
 import { requiredAdapter } from './users/required-adapter.js';
 import { UserDataExport } from './users/user-data-export.js';
+import { UnitOfWork } from './users/unit-of-work.js';
 import { UserWriter } from './users/user-writer.js';
 import { USERS_POLICY, type UsersPolicy } from './users/users.policy.js';
 import { UsersService } from './users/users.service.js';
@@ -79,6 +80,7 @@ export const providers: Provider[] = [
   MailLimits,
   UsersEventBus,
   UsersListenersExplorer,
+  UnitOfWork,
   UserWriter,
   EmailVerification,
   EmailChange,

@@ -6,7 +6,9 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { setImmediate as afterThisTurn, setTimeout as sleep } from 'node:timers/promises';
-import type { Listener } from './listener.js';
+import { DuringUserWriteEvent } from './during-users.events.js';
+import { HeldEvents } from './held-events.js';
+import type { EventType, Listener } from './listener.js';
 import { describeError, settleWithin } from './settle-within.js';
 import type { UsersEvent } from './users.events.js';
 import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './users-event.options.js';
@@ -63,6 +65,8 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
    * `awaitListeners`; never throws.
    */
   async emit(event: UsersEvent): Promise<void> {
+    const held = HeldEvents.current();
+    if (held) return held.add(() => this.emit(event));
     const delivery = this.#start(() => event);
     if (this.#options.awaitListeners && this.#isStarted) await delivery;
   }
@@ -75,6 +79,8 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
    */
   async emitUnseen(make: EventMaker | undefined): Promise<void> {
     const { awaitListeners, constantAnswerSeconds } = this.#options;
+    const held = HeldEvents.current();
+    if (held) return held.add(() => this.emitUnseen(make));
     if (make) this.#start(make, awaitListeners ? 0 : UNSEEN_MS * (0.2 + Math.random()));
     if (awaitListeners) await sleep(constantAnswerSeconds * 1000);
   }
@@ -89,6 +95,12 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
     // A hook of the bootstrap may ask (to create a first user, say), and must not wait for its end.
     if (!this.#isStarted) this.#find();
     for (const listener of this.#listenersOf(event)) await listener.invoke(event.copy());
+  }
+
+  /** Whether a listener is decorated for exactly this class. */
+  hears(event: EventType): boolean {
+    if (!this.#isStarted) this.#find();
+    return this.#listeners.some((listener) => listener.event === event);
   }
 
   /** Resolves when every listener called so far has ended or was given up. For tests and shutdown. */
@@ -160,6 +172,9 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
   }
 
   #listenersOf(event: UsersEvent): Listener[] {
-    return this.#listeners.filter((listener) => event instanceof listener.event);
+    const isForFew = event instanceof DuringUserWriteEvent;
+    return this.#listeners.filter((listener) =>
+      isForFew ? event.constructor === listener.event : event instanceof listener.event,
+    );
   }
 }

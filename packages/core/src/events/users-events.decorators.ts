@@ -5,6 +5,11 @@ import {
   BeforeUserUpdateEvent,
 } from './before-users.events.js';
 import {
+  DuringUserDeleteEvent,
+  DuringUserRegisterEvent,
+  DuringUserUpdateEvent,
+} from './during-users.events.js';
+import {
   UserEmailChangeCancelledEvent,
   UserEmailChangedEvent,
   UserEmailChangeRequestedEvent,
@@ -128,6 +133,31 @@ export const BeforeUserUpdate = createListenerDecorator(BeforeUserUpdateEvent);
 
 /** Is asked before a user is deleted. @publicApi */
 export const BeforeUserDelete = createListenerDecorator(BeforeUserDeleteEvent);
+
+/**
+ * Writes rows of its own in the transaction in which a user is inserted: both are stored, or none. Like
+ * all `During…` listeners of writes it is awaited, one after the other in order, after the `Before…`
+ * and before the `On…` listeners; a throw rolls everything back and is the answer (an `HttpException`
+ * as it stands). The transaction may run again when others were in its way, and so the listener: what
+ * a rollback cannot undo, a mail for instance, belongs into an `On…` listener. Nothing that belongs to
+ * the transaction may be left without `await`.
+ *
+ * An application with such listeners does not boot on an adapter that has no transactions.
+ *
+ * @example
+ * @DuringUserRegister()
+ * async addProfile({ user, transaction }: DuringUserRegisterEvent<User, TypeOrmTransaction>) {
+ *   await transaction.insert(Profile, { userId: user.id });
+ * }
+ * @publicApi
+ */
+export const DuringUserRegister = createListenerDecorator(DuringUserRegisterEvent);
+
+/** Writes rows of its own in the transaction in which a user is changed, in whatever way. @publicApi */
+export const DuringUserUpdate = createListenerDecorator(DuringUserUpdateEvent);
+
+/** Writes or deletes rows of its own in the transaction in which a user is deleted. @publicApi */
+export const DuringUserDelete = createListenerDecorator(DuringUserDeleteEvent);
 
 /**
  * Is asked while a user's data is collected: adds a section. Awaited; a throw ends the export.

@@ -3,6 +3,7 @@ import { BeforeUserDeleteEvent } from '../events/before-users.events.js';
 import { UsersEventBus } from '../events/users-event-bus.js';
 import { UserDeletedEvent } from '../events/users.events.js';
 import { USERS_ADAPTER } from './required-adapter.js';
+import { UnitOfWork } from './unit-of-work.js';
 import { copyUser } from './user-copy.js';
 import type { DeleteUserOptions } from './user-input.js';
 import { hideSecrets } from './user-secrets.js';
@@ -16,6 +17,7 @@ import { BadCurrentPasswordError, UserNotFoundError } from './users.errors.js';
 export class AccountDeletion<U extends BaseUser = BaseUser> {
   constructor(
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
+    @Inject(UnitOfWork) private readonly work: UnitOfWork<U>,
     @Inject(UserWriter) private readonly writer: UserWriter<U>,
     @Inject(UsersEventBus) private readonly events: UsersEventBus,
   ) {}
@@ -29,11 +31,15 @@ export class AccountDeletion<U extends BaseUser = BaseUser> {
     const { securityStamp } = row;
     const user = hideSecrets(copyUser(row));
     await this.events.ask(new BeforeUserDeleteEvent(user, request));
-    const isDeleted = await this.adapter.delete(id, {
-      keepSuperuser: !allowLastSuperuser,
-      // The password that was confirmed must still be the account's.
-      ...(confirmation && { expected: { securityStamp } }),
-    });
+    const isDeleted = await this.work.delete(
+      user,
+      {
+        keepSuperuser: !allowLastSuperuser,
+        // The password that was confirmed must still be the account's.
+        ...(confirmation && { expected: { securityStamp } }),
+      },
+      request,
+    );
     if (!isDeleted) throw confirmation ? new BadCurrentPasswordError() : new UserNotFoundError();
     await this.events.emit(new UserDeletedEvent(user, request));
   }

@@ -38,9 +38,10 @@ export class AccountUpdate<U extends BaseUser = BaseUser> {
     const shown = hideSecrets(copyUser(row));
     await this.events.ask(new BeforeUserUpdateEvent(shown, plan.proposal, request));
     const { pendingEmail } = plan;
-    const updated = await this.writer.write(row, plan, confirmation, async () => {
+    const admit = async (): Promise<void> => {
       if (pendingEmail !== undefined) await this.emailChange.admit(row, pendingEmail);
-    });
+    };
+    const updated = await this.writer.write(row, plan, confirmation, admit, request);
 
     const after = { ...(request && { request }) };
     if (pendingEmail !== undefined) await this.emailChange.announce(updated, pendingEmail, after);

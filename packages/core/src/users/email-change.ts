@@ -16,6 +16,7 @@ import { canonicalEmail } from './email.js';
 import { findByEmail } from './find-by-email.js';
 import { rowOfToken } from './mailed-token.js';
 import { USERS_ADAPTER } from './required-adapter.js';
+import { UnitOfWork } from './unit-of-work.js';
 import type { CallOptions } from './user-input.js';
 import { hideSecrets } from './user-secrets.js';
 import type { UserAdapter, UserChanges } from './user.adapter.js';
@@ -32,6 +33,7 @@ import { USERS_POLICY, type UsersPolicy } from './users.policy.js';
 export class EmailChange<U extends BaseUser = BaseUser> {
   constructor(
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
+    @Inject(UnitOfWork) private readonly work: UnitOfWork<U>,
     @Inject(ConfirmEmailChangeTokens) private readonly confirmTokens: ConfirmEmailChangeTokens,
     @Inject(CancelEmailChangeTokens) private readonly cancelTokens: CancelEmailChangeTokens,
     @Inject(MailLimits) private readonly limits: MailLimits,
@@ -80,7 +82,7 @@ export class EmailChange<U extends BaseUser = BaseUser> {
     const canonical = canonicalEmail(email);
     if (canonical === undefined) throw new BadEmailChangeTokenError();
     const changes = { email, canonicalEmail: canonical, isVerified: true, pendingEmail: null };
-    const updated = await this.#update(row, changes);
+    const updated = await this.#update(row, changes, request);
 
     const user = hideSecrets(updated);
     const changed = row.isVerified ? ['email'] : ['email', 'isVerified'];
@@ -92,7 +94,7 @@ export class EmailChange<U extends BaseUser = BaseUser> {
   /** Forgets the pending address. @throws BadEmailChangeTokenError */
   async cancel(token: string, { request }: CallOptions): Promise<void> {
     const row = await this.#rowOf(this.cancelTokens, token);
-    const updated = await this.#update(row, { pendingEmail: null });
+    const updated = await this.#update(row, { pendingEmail: null }, request);
     await this.events.emit(new UserEmailChangeCancelledEvent(hideSecrets(updated), request));
   }
 
@@ -107,13 +109,15 @@ export class EmailChange<U extends BaseUser = BaseUser> {
 
   /** Writes if nothing of what the token is bound to has changed: of several at once, one succeeds. */
   async #update(
-    { id, securityStamp, canonicalEmail: current, pendingEmail }: U,
+    row: U,
     changes: UserChanges<BaseUser>,
+    request: CallOptions['request'],
   ): Promise<U> {
+    const { securityStamp, canonicalEmail: current, pendingEmail } = row;
+    const expected = { securityStamp, canonicalEmail: current, pendingEmail, isActive: true };
     try {
-      const updated = await this.adapter.update(id, changes as UserChanges<U>, {
-        expected: { securityStamp, canonicalEmail: current, pendingEmail, isActive: true },
-      });
+      const columns = changes as UserChanges<U>;
+      const updated = await this.work.update(row, columns, { expected }, request);
       if (updated) return updated;
     } catch (error) {
       if (!(error instanceof UserAlreadyExistsError)) throw error;

@@ -10,6 +10,7 @@ import { findByEmail } from './find-by-email.js';
 import { rowOfToken } from './mailed-token.js';
 import { USERS_ADAPTER } from './required-adapter.js';
 import { LOOK_UP_MS, takeAtLeast } from './take-at-least.js';
+import { UnitOfWork } from './unit-of-work.js';
 import type { CallOptions } from './user-input.js';
 import { hideSecrets } from './user-secrets.js';
 import type { UserAdapter, UserChanges } from './user.adapter.js';
@@ -21,6 +22,7 @@ import { BadVerificationTokenError, UserAlreadyVerifiedError } from './users.err
 export class EmailVerification<U extends BaseUser = BaseUser> {
   constructor(
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
+    @Inject(UnitOfWork) private readonly work: UnitOfWork<U>,
     @Inject(VerificationTokens) private readonly tokens: VerificationTokens,
     @Inject(MailLimits) private readonly limits: MailLimits,
     @Inject(UsersEventBus) private readonly events: UsersEventBus,
@@ -56,9 +58,9 @@ export class EmailVerification<U extends BaseUser = BaseUser> {
     if (row.isVerified) throw new UserAlreadyVerifiedError();
 
     const { canonicalEmail } = row;
-    const updated = await this.adapter.update(row.id, { isVerified: true } as UserChanges<U>, {
-      expected: { canonicalEmail, isVerified: false },
-    });
+    const expected = { canonicalEmail, isVerified: false };
+    const changes = { isVerified: true } as UserChanges<U>;
+    const updated = await this.work.update(row, changes, { expected }, request);
     if (!updated) return this.verify(token, { ...(request && { request }) });
 
     const user = hideSecrets(updated);

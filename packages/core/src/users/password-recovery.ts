@@ -9,6 +9,7 @@ import { rowOfToken } from './mailed-token.js';
 import { USERS_ADAPTER } from './required-adapter.js';
 import { endEverything } from './security-stamp.js';
 import { LOOK_UP_MS, takeAtLeast } from './take-at-least.js';
+import { UnitOfWork } from './unit-of-work.js';
 import type { CallOptions } from './user-input.js';
 import { hideSecrets } from './user-secrets.js';
 import type { UserAdapter, UserChanges } from './user.adapter.js';
@@ -20,6 +21,7 @@ import { BadResetTokenError } from './users.errors.js';
 export class PasswordRecovery<U extends BaseUser = BaseUser> {
   constructor(
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
+    @Inject(UnitOfWork) private readonly work: UnitOfWork<U>,
     @Inject(PasswordsService) private readonly passwords: PasswordsService,
     @Inject(ResetTokens) private readonly tokens: ResetTokens,
     @Inject(MailLimits) private readonly limits: MailLimits,
@@ -46,9 +48,8 @@ export class PasswordRecovery<U extends BaseUser = BaseUser> {
       hashedPassword: await this.passwords.hashNew(password, { email }, code),
       ...endEverything(),
     };
-    const updated = await this.adapter.update(row.id, changes as UserChanges<U>, {
-      expected: { securityStamp, canonicalEmail, isActive: true },
-    });
+    const expected = { securityStamp, canonicalEmail, isActive: true };
+    const updated = await this.work.update(row, changes as UserChanges<U>, { expected }, request);
     if (!updated) throw new BadResetTokenError();
 
     const user = hideSecrets(updated);

@@ -10,6 +10,7 @@ import { EmailVerification } from './email-verification.js';
 import { findByEmail } from './find-by-email.js';
 import { USERS_ADAPTER } from './required-adapter.js';
 import { takeAtLeast, WRITE_MS } from './take-at-least.js';
+import { UnitOfWork } from './unit-of-work.js';
 import {
   type CallOptions,
   type CreateUserInput,
@@ -28,6 +29,7 @@ import { USERS_POLICY, type UsersPolicy } from './users.policy.js';
 export class Registration<U extends BaseUser = BaseUser> {
   constructor(
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
+    @Inject(UnitOfWork) private readonly work: UnitOfWork<U>,
     @Inject(PasswordsService) private readonly passwords: PasswordsService,
     @Inject(EmailVerification) private readonly verification: EmailVerification<U>,
     @Inject(MailLimits) private readonly limits: MailLimits,
@@ -38,7 +40,7 @@ export class Registration<U extends BaseUser = BaseUser> {
   /** See `UsersService.create`. */
   async create(input: CreateUserInput<U>, { safe = false, request }: WriteOptions): Promise<U> {
     const row = await this.#prepare(input, safe, request);
-    const user = hideSecrets(await this.adapter.create(row));
+    const user = hideSecrets(await this.work.create(row, request));
     await this.events.emit(new UserRegisteredEvent(user, request));
     return user;
   }
@@ -47,7 +49,9 @@ export class Registration<U extends BaseUser = BaseUser> {
   async register(input: CreateUserInput<U>, options: CallOptions): Promise<U | null> {
     const isGeneric = this.policy.registration === 'generic';
     const row = await this.#prepare(input, true, options.request);
-    const created = await takeAtLeast(isGeneric ? WRITE_MS : 0, () => this.#insert(row, isGeneric));
+    const created = await takeAtLeast(isGeneric ? WRITE_MS : 0, () =>
+      this.#insert(row, isGeneric, options.request),
+    );
     await this.#announce(row, created, options);
     return isGeneric || !created ? null : hideSecrets(created);
   }
@@ -85,9 +89,13 @@ export class Registration<U extends BaseUser = BaseUser> {
   }
 
   /** `null` for a taken address that must not be told. */
-  async #insert(row: NewUser<U>, isGeneric: boolean): Promise<U | null> {
+  async #insert(
+    row: NewUser<U>,
+    isGeneric: boolean,
+    request: CallOptions['request'],
+  ): Promise<U | null> {
     try {
-      return await this.adapter.create(row);
+      return await this.work.create(row, request);
     } catch (error) {
       if (isGeneric && error instanceof UserAlreadyExistsError) return null;
       throw error;

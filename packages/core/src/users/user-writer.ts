@@ -1,6 +1,8 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { OriginalRequest } from '../events/users.events.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { USERS_ADAPTER } from './required-adapter.js';
+import { UnitOfWork } from './unit-of-work.js';
 import type { UserUpdate } from './user-update.js';
 import type { UserAdapter, UserChanges } from './user.adapter.js';
 import type { BaseUser } from './user.js';
@@ -22,6 +24,7 @@ export class UserWriter<U extends BaseUser = BaseUser> {
 
   constructor(
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
+    @Inject(UnitOfWork) private readonly work: UnitOfWork<U>,
     @Inject(PasswordsService) private readonly passwords: PasswordsService,
   ) {}
 
@@ -37,17 +40,23 @@ export class UserWriter<U extends BaseUser = BaseUser> {
     plan: UserUpdate<U>,
     confirmation: Confirmation | undefined,
     admit: () => Promise<void>,
+    request?: OriginalRequest,
   ): Promise<U> {
     const isConfirmed = plan.isSensitive && confirmation !== undefined;
     if (isConfirmed) await this.confirm(row, confirmation);
     const columns = await this.#withHash(row, plan);
     await admit();
     try {
-      const updated = await this.adapter.update(row.id, columns, {
-        keepSuperuser: plan.isDemotion,
-        // The password that was confirmed must still be the one that is replaced.
-        ...(isConfirmed && { expected: { securityStamp: row.securityStamp } }),
-      });
+      const updated = await this.work.update(
+        row,
+        columns,
+        {
+          keepSuperuser: plan.isDemotion,
+          // The password that was confirmed must still be the one that is replaced.
+          ...(isConfirmed && { expected: { securityStamp: row.securityStamp } }),
+        },
+        request,
+      );
       if (updated) return updated;
     } catch (error) {
       if (!(error instanceof UserAlreadyExistsError)) throw error;
