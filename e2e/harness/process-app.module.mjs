@@ -47,6 +47,8 @@ Module({
         }),
       ],
       resetPasswordTokenSecret: SECRET,
+      // Thirty rounds for one account.
+      mailLimit: false,
       passwordHasher: new FastPasswordHasher(),
     }),
   ],

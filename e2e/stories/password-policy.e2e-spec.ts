@@ -42,6 +42,11 @@ const methods: [string, (host: Host, password: string) => Promise<unknown>, stri
     'REGISTER_INVALID_PASSWORD',
   ],
   [
+    'UsersService.register',
+    (host, password) => host.users.register({ email: newEmail(), password }),
+    'REGISTER_INVALID_PASSWORD',
+  ],
+  [
     'UsersService.update',
     async (host, password) => host.users.update(await somebody(host), { password }),
     'UPDATE_USER_INVALID_PASSWORD',

@@ -45,7 +45,7 @@ export interface UsersModuleOptions {
   /**
    * How many mails of a kind (forgotten password, verification, new address) one account may cause,
    * whatever addresses the requests come from. Beyond it nothing is sent, and the answers stay the
-   * same. Default `{ max: 3, perSeconds: 3600 }`; `false` for no limit.
+   * same; only who asks for another address hears 429. Default `{ max: 3, perSeconds: 3600 }`; `false` for no limit.
    */
   mailLimit?: RateLimit | false;
 

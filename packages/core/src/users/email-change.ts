@@ -17,6 +17,7 @@ import { findByEmail } from './find-by-email.js';
 import { rowOfToken } from './mailed-token.js';
 import { USERS_ADAPTER } from './required-adapter.js';
 import { UnitOfWork } from './unit-of-work.js';
+import { copyUser } from './user-copy.js';
 import type { CallOptions } from './user-input.js';
 import { hideSecrets } from './user-secrets.js';
 import type { UserAdapter, UserChanges } from './user.adapter.js';
@@ -57,13 +58,15 @@ export class EmailChange<U extends BaseUser = BaseUser> {
 
   /** Tells the listeners of a pending address, or its owner's, should it be taken: unseen by who asks. */
   async announce(row: U, newEmail: string, { request }: CallOptions): Promise<void> {
-    const confirm = this.confirmTokens.issue(row);
-    const cancel = this.cancelTokens.issue(row);
+    // Somebody may have asked for yet another one since: a token must not prove what its mail does not reach.
+    const asked = Object.assign(copyUser(row), { pendingEmail: newEmail });
+    const confirm = this.confirmTokens.issue(asked);
+    const cancel = this.cancelTokens.issue(asked);
     await this.events.emitUnseen(async () => {
       const owner = await findByEmail(this.adapter, newEmail);
       if (!owner) {
         const tokens = { confirm, cancel };
-        return new UserEmailChangeRequestedEvent(hideSecrets(row), newEmail, tokens, request);
+        return new UserEmailChangeRequestedEvent(hideSecrets(asked), newEmail, tokens, request);
       }
       const isSilent = !owner.isActive || (await this.limits.take('email-claimed', owner)) > 0;
       return isSilent ? undefined : new UserEmailClaimedEvent(hideSecrets(owner), request);
