@@ -1,4 +1,5 @@
 import {
+  createListenerDecorator,
   DuringUserDelete,
   DuringUserDeleteEvent,
   DuringUserRegister,
@@ -12,15 +13,15 @@ import {
   UsersModule,
   UsersService,
 } from '@nestjs-users/core';
-import { MemoryUserAdapter } from '@nestjs-users/testing';
+import { MemoryUserAdapter, usersTestingOptions } from '@nestjs-users/testing';
 import type { TypeOrmTransaction } from '@nestjs-users/typeorm';
 import { ConflictException, ImATeapotException, Inject, Injectable, Scope } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
+import { Test } from '@nestjs/testing';
 import { inspect } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Column, Entity, JoinColumn, OneToOne, PrimaryColumn } from 'typeorm';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { boot, goodOptions } from '../harness/boot.js';
 import type { Host } from '../harness/host.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
 import { User } from '../harness/models.js';
@@ -46,7 +47,10 @@ type Deleting = DuringUserDeleteEvent<User, TypeOrmTransaction>;
 class Profiles {
   static error: Error | undefined;
   static seen: { event: UsersEvent; isInside: boolean }[] = [];
-  static delayMs = 0;
+  /** What the listeners wait for. */
+  static pause: Promise<void> | undefined;
+  /** Users to be made together with others, by address. */
+  static readonly companionOf = new Map<string, string>();
 
   constructor(@Inject(UsersService) private readonly users: UsersService<User>) {}
 
@@ -60,6 +64,8 @@ class Profiles {
     await this.users.list({ email });
     Profiles.seen.push({ event, isInside });
     await transaction.update(User, { id: user.id }, { role: 'profiled' });
+    const companion = Profiles.companionOf.get(email);
+    if (companion) await this.users.create({ email: companion });
   }
 
   @DuringUserUpdate()
@@ -83,7 +89,7 @@ class Profiles {
   @DuringUserUpdate({ order: 1 })
   @DuringUserDelete({ order: 1 })
   async refuse(): Promise<void> {
-    if (Profiles.delayMs > 0) await sleep(Profiles.delayMs);
+    await Profiles.pause;
     if (Profiles.error) throw Profiles.error;
   }
 }
@@ -115,7 +121,7 @@ const register = (host: Host, email: string, password = newPassword()) =>
 beforeEach(() => {
   Profiles.error = undefined;
   Profiles.seen = [];
-  Profiles.delayMs = 0;
+  Profiles.pause = undefined;
   Witness.urls = [];
 });
 
@@ -286,8 +292,9 @@ tell(
       const bad = Array.from({ length: 15 }, () => newEmail());
       // Refused by the database itself, in the midst of the transaction.
       for (const email of bad) {
-        const other = await host.users.create({ email: newEmail() });
-        await host.dataSource.getRepository(Profile).update({ email: other.email }, { email });
+        const other = newEmail();
+        await host.users.create({ email: other });
+        await host.dataSource.getRepository(Profile).update({ email: other }, { email });
       }
       const answers = await Promise.all(
         good.flatMap((email, index) => [register(host, email), register(host, bad[index]!)]),
@@ -300,40 +307,108 @@ tell(
       }
       for (const email of bad) expect(await host.row({ canonicalEmail: email })).toBeNull();
     });
+
+    it('a listener that takes its time fails nobody', async () => {
+      const { host } = stage;
+      Profiles.pause = sleep(300);
+      const answers = await Promise.all(
+        Array.from({ length: 6 }, () => register(host, newEmail())),
+      );
+      expect(answers.map(({ status }) => status)).toEqual(Array(6).fill(201));
+    });
+
+    it('tells of users made by a listener only if they stay', async () => {
+      const { host } = stage;
+      const [email, companion] = [newEmail(), newEmail()];
+      Profiles.companionOf.set(email, companion);
+      Profiles.error = new ConflictException('No.');
+      const events = await host.events.during(async () => {
+        expect((await register(host, email)).status).toBe(409);
+      });
+      expect(events).toEqual([]);
+      expect(await host.row({ canonicalEmail: companion })).toBeNull();
+
+      Profiles.error = undefined;
+      expect((await register(host, email)).status).toBe(201);
+      const registered = await host.events.of(UserRegisteredEvent);
+      const emails = registered.map(({ user }) => user.email).slice(-2);
+      expect(emails.toSorted()).toEqual([email, companion].toSorted());
+      expect(await profileOf(host, companion)).not.toBeNull();
+    });
   },
   withProfiles,
 );
 
 tell(
-  'Rows of the application, with one connection for everything',
-  everyDatabase,
+  'A pool of one connection',
+  everyDatabase.filter(({ database }) => database !== 'sqlite'),
   (stage) => {
-    it('do not wait for a second one, however many register at once', async () => {
+    it('R-05: is enough for transactions, alone and many at once', async () => {
       const { host } = stage;
       const emails = Array.from({ length: 20 }, () => newEmail());
       const answers = await Promise.all(emails.map((email) => register(host, email)));
-      expect(answers.map(({ status }) => status)).toEqual(emails.map(() => 201));
+      expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(201));
       for (const email of emails) expect(await profileOf(host, email)).not.toBeNull();
-    });
+
+      const personas = await Promise.all(Array.from({ length: 5 }, () => newcomer(host)));
+      const changes = await Promise.all(
+        personas.map((persona) =>
+          persona.send({ method: 'PATCH', path: '/users/me', body: { firstName: 'Anna' } }),
+        ),
+      );
+      expect(changes.map(({ status }) => status)).toEqual(Array(5).fill(200));
+      await Promise.all(personas.map(({ id }) => host.users.delete({ id })));
+      for (const { email } of personas) expect(await profileOf(host, email)).toBeNull();
+    }, 20_000);
   },
-  {
-    ...withProfiles,
-    dataSource: { ...withProfiles.dataSource, poolSize: 1 },
-  },
+  { ...withProfiles, dataSource: { ...withProfiles.dataSource, poolSize: 1 } },
 );
 
-describe('Listeners of transactions, on an adapter that has none', () => {
-  class PlainAdapter extends MemoryUserAdapter {
-    override transaction = undefined as never;
+describe('An adapter without a database', () => {
+  @Injectable()
+  class Refuser {
+    static error: Error | undefined;
+    @DuringUserRegister()
+    refuse({ transaction }: DuringUserRegisterEvent): void {
+      expect(transaction).toBeUndefined();
+      if (Refuser.error) throw Refuser.error;
+    }
   }
 
-  it('CF-01: keep the application from booting, and say what to write', async () => {
-    const options = { ...goodOptions(), adapter: new PlainAdapter() };
-    const imports = [UsersModule.forRoot({ ...options, isGlobal: true })];
-    await expect(boot({ imports, providers: [Profiles] })).rejects.toThrow(
-      /@DuringUserRegister\(\), @DuringUserUpdate\(\), @DuringUserDelete\(\).*TypeOrmUserAdapter/,
-    );
-    const app = await boot({ imports });
+  const boot = (adapter: MemoryUserAdapter, provider: new () => object) =>
+    Test.createTestingModule({
+      imports: [UsersModule.forRoot({ ...usersTestingOptions(), adapter })],
+      providers: [provider],
+    }).compile();
+
+  it('EV-04: keeps nothing of a user either, if a listener throws', async () => {
+    const adapter = new MemoryUserAdapter();
+    const module = await boot(adapter, Refuser);
+    const app = await module.init();
+    const users = app.get(UsersService, { strict: false });
+    Refuser.error = new Error('no');
+    await expect(users.create({ email: 'anna@example.org' })).rejects.toBe(Refuser.error);
+    expect(await adapter.list({ limit: 1 })).toEqual([]);
+    Refuser.error = undefined;
+    await users.create({ email: 'anna@example.org' });
+    expect(await adapter.list({ limit: 2 })).toHaveLength(1);
     await app.close();
+  });
+
+  it('refuses to boot with such listeners, if it has no transactions, and says what to do', async () => {
+    class Plain extends MemoryUserAdapter {}
+    Object.defineProperty(Plain.prototype, 'transaction', { value: undefined });
+    const module = await boot(new Plain(), Refuser);
+    await expect(module.init()).rejects.toThrow(
+      /@DuringUserRegister\(\), but the user adapter has no transaction\(\)\. Take .*TypeOrmUserAdapter/,
+    );
+
+    @Injectable()
+    class Harmless {
+      @(createListenerDecorator(UsersEvent)())
+      hear(): void {}
+    }
+    const other = await boot(new Plain(), Harmless);
+    await (await other.init()).close();
   });
 });
