@@ -152,6 +152,14 @@ tell(
       expect([me.status, me.body.firstName]).toEqual([200, null]);
     });
 
+    it('CK-03: the refusal says what pages, and what other clients, can do', async () => {
+      const { message } = (await send('POST', { cookie })).body;
+      expect(message).toMatch(/same origin.+trustedOrigins.+Sec-Fetch-Site: same-origin.+bearer/);
+
+      const [, name = '', value = ''] = /'([\w-]+): ([\w-]+)'/.exec(message) ?? [];
+      expect((await send('POST', { cookie, [name]: value })).status).toBe(200);
+    });
+
     it.each(lookAlikes)('CK-06: %s is another origin', async (origin) => {
       expectError(await send('POST', { cookie, origin }), 403, 'CSRF_REJECTED');
     });

@@ -16,7 +16,8 @@ export class ForbiddenError extends UsersError {
 
 /**
  * A request that carries a cookie, or would be given one, and does not prove that it comes from this
- * site's own pages.
+ * site's own pages. Clients other than browsers may claim it: no other site can make them send
+ * anything, and no page can set `Sec-Fetch-Site`.
  *
  * @publicApi
  */
@@ -24,8 +25,9 @@ export class CsrfRejectedError extends UsersError {
   constructor() {
     super(
       'CSRF_REJECTED',
-      'The request does not come from this site. Send it from the same origin, or list the origin ' +
-        'in trustedOrigins of the CookieTransport.',
+      'The request does not say that a page of this site sent it. Pages: send it from the same ' +
+        'origin, or list theirs in trustedOrigins of the CookieTransport. Other clients than ' +
+        "browsers: send the header 'Sec-Fetch-Site: same-origin', or use a bearer backend.",
     );
   }
 }
