@@ -40,7 +40,7 @@ export async function pendingChange(
 ): Promise<UserEmailChangeRequestedEvent> {
   const answer = await askFor(persona, email);
   expect(answer.status).toBe(200);
-  const event = (await changesOf(persona)).at(-1);
-  if (event?.newEmail !== email) throw new Error('No mail is due to the new address.');
-  return event;
+  return persona.host.events.captured.next(UserEmailChangeRequestedEvent, {
+    where: ({ newEmail: asked }) => asked === email,
+  });
 }

@@ -4,17 +4,15 @@ import {
   BeforeUserLoginEvent,
   BeforeUserRegisterEvent,
   BeforeUserUpdateEvent,
-  createListenerDecorator,
   DuringUserExportEvent,
   type EventType,
   UserForgotPasswordEvent,
   UserVerificationRequestedEvent,
-  UsersEvent,
+  type UsersEvent,
   UsersEventBus,
 } from '@nestjs-users/core';
+import { CapturedEvents } from '@nestjs-users/testing';
 import { Inject, Injectable } from '@nestjs/common';
-
-const OnAnyEvent = createListenerDecorator(UsersEvent);
 
 /** What is about to happen, and may be refused. */
 const QUESTIONS = [
@@ -28,19 +26,19 @@ const QUESTIONS = [
 /** Hears everything, in order. */
 @Injectable()
 export class EventLog {
-  readonly all: UsersEvent[] = [];
+  constructor(
+    @Inject(CapturedEvents) readonly captured: CapturedEvents,
+    @Inject(UsersEventBus) private readonly bus: UsersEventBus,
+  ) {}
 
-  constructor(@Inject(UsersEventBus) private readonly bus: UsersEventBus) {}
-
-  @OnAnyEvent()
-  keep(event: UsersEvent): void {
-    this.all.push(event);
+  get all(): readonly UsersEvent[] {
+    return this.captured.all();
   }
 
   /** The events of a kind, once all listeners have ended. */
   async of<T extends EventType>(type: T): Promise<InstanceType<T>[]> {
     await this.bus.settled();
-    return this.all.filter((event): event is InstanceType<T> => event instanceof type);
+    return this.captured.of(type);
   }
 
   /** What has happened while something was done, once all listeners have ended. */

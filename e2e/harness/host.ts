@@ -9,7 +9,7 @@ import {
   type UsersModuleOptions,
   UsersService,
 } from '@nestjs-users/core';
-import { CountingPasswordHasher, FastPasswordHasher } from '@nestjs-users/testing';
+import { CapturedEvents, CountingPasswordHasher, FastPasswordHasher } from '@nestjs-users/testing';
 import { UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import {
   type INestApplication,
@@ -116,7 +116,7 @@ export class Host {
         ...(wishes.imports ?? []),
       ],
       controllers: wishes.controllers ?? [],
-      providers: [EventLog, ...(wishes.providers ?? [])],
+      providers: [CapturedEvents, EventLog, ...(wishes.providers ?? [])],
     })
       .setLogger(memoryLogger(log))
       .compile();

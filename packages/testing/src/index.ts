@@ -5,7 +5,12 @@ export {
   type UserAdapterSuite,
 } from './contract/describe-user-adapter.js';
 export type { TestFramework } from './contract/test-framework.js';
-export { CapturedEvents } from './events/captured-events.js';
+export {
+  CapturedEvents,
+  type CapturedEventsWait,
+  type EmailChangeTokens,
+  type NextEventOptions,
+} from './events/captured-events.js';
 export { listenersSettled } from './events/listeners-settled.js';
 export { CountingPasswordHasher } from './hashers/counting.password-hasher.js';
 export {

@@ -8,6 +8,7 @@ import {
   UsersEvent,
   UsersModule,
   UsersService,
+  UserVerificationRequestedEvent,
 } from '@nestjs-users/core';
 import { type INestApplication, Injectable } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
@@ -38,7 +39,7 @@ describe('CapturedEvents and listenersSettled', () => {
 
   beforeEach(async () => {
     const module = await Test.createTestingModule({
-      imports: [UsersModule.forRoot(usersTestingOptions())],
+      imports: [UsersModule.forRoot({ ...usersTestingOptions(), emailChange: 'confirmed' })],
       providers: [CapturedEvents, SlowListener],
     }).compile();
     app = await module.createNestApplication().init();
@@ -64,6 +65,15 @@ describe('CapturedEvents and listenersSettled', () => {
     expect((await events.next(UserRegisteredEvent)).user.email).toBe(bert.email);
     expect((await events.next(BeforeUserRegisterEvent)).input.email).toBe(anna.email);
     expect(events.of(UserRegisteredEvent)).toHaveLength(2);
+  });
+
+  it('gives the event that is meant, and leaves the others', async () => {
+    const isBert = ({ user }: UserRegisteredEvent): boolean => user.email === bert.email;
+    const waiting = events.next(UserRegisteredEvent, { where: isBert });
+    await users.create(anna);
+    await users.create(bert);
+    expect((await waiting).user.email).toBe(bert.email);
+    expect((await events.next(UserRegisteredEvent)).user.email).toBe(anna.email);
   });
 
   it('types the user as the application does', async () => {
@@ -108,6 +118,51 @@ describe('CapturedEvents and listenersSettled', () => {
     events.clear();
     expect(events.all()).toEqual([]);
     await expect(events.next(UsersEvent, { timeoutSeconds: 0.01 })).rejects.toThrow('nothing');
+  });
+
+  describe('the tokens of the mails to one address', () => {
+    const [email, newEmail] = ['ANNA@example.org', 'Annie@example.org'];
+
+    beforeEach(async () => {
+      await users.create(bert);
+      await users.create(anna);
+    });
+
+    it('reset the password', async () => {
+      await users.forgotPassword(bert.email);
+      await users.forgotPassword(anna.email);
+      await users.resetPassword(await events.resetToken(email), 'another good password');
+      expect(await users.authenticate(anna.email, 'another good password')).not.toBeNull();
+    });
+
+    it('verify the address', async () => {
+      await users.requestVerification(bert.email);
+      await users.requestVerification(anna.email);
+      const verified = await users.verify(await events.verificationToken(email));
+      expect(verified).toMatchObject({ email: anna.email, isVerified: true });
+    });
+
+    it('confirm and cancel a change of address', async () => {
+      const askFor = async (wanted: string): Promise<unknown> =>
+        users.update((await users.getByEmail(anna.email))!, { email: wanted }, { safe: true });
+      await askFor('other@example.org');
+      await askFor(newEmail);
+      await users.cancelEmailChange((await events.emailChangeTokens(newEmail)).cancel);
+      await askFor(newEmail);
+      const { confirm } = await events.emailChangeTokens(newEmail.toLowerCase());
+      expect(await users.confirmEmailChange(confirm)).toMatchObject({ email: newEmail });
+    });
+
+    it('come once, the earliest first, and are waited for', async () => {
+      const waiting = [events.verificationToken(email), events.verificationToken(email)];
+      await users.requestVerification(anna.email);
+      await users.requestVerification(anna.email);
+      const tokens = await Promise.all(waiting);
+      const mailed = events.of(UserVerificationRequestedEvent);
+      expect(tokens).toEqual(mailed.map(({ token }) => token));
+      const missing = events.verificationToken(email, { timeoutSeconds: 0.01 });
+      await expect(missing).rejects.toThrow('No UserVerificationRequestedEvent within 0.01 s.');
+    });
   });
 
   it('knows when the listeners have ended', async () => {

@@ -1,12 +1,41 @@
-import { createListenerDecorator, type EventType, UsersEvent } from '@nestjs-users/core';
+import {
+  createListenerDecorator,
+  type EventType,
+  isSameEmail,
+  UserEmailChangeRequestedEvent,
+  type UserEvent,
+  UserForgotPasswordEvent,
+  UsersEvent,
+  UserVerificationRequestedEvent,
+} from '@nestjs-users/core';
 import { Injectable } from '@nestjs/common';
 
 /** Every event is a {@link UsersEvent}, and listeners hear the subclasses of the class they name. */
 const OnAnyUsersEvent = createListenerDecorator(UsersEvent);
 
 interface Waiter {
-  readonly type: EventType;
+  readonly wants: (event: UsersEvent) => boolean;
   readonly hear: (event: UsersEvent) => void;
+}
+
+/** How long {@link CapturedEvents} waits for what has to come. @publicApi */
+export interface CapturedEventsWait {
+  /** Default: 2. */
+  timeoutSeconds?: number;
+}
+
+/** Which event {@link CapturedEvents.next} waits for, and how long. @publicApi */
+export interface NextEventOptions<E extends UsersEvent = UsersEvent> extends CapturedEventsWait {
+  /** Which events of the class are meant. Default: all. */
+  where?: (event: E) => boolean;
+}
+
+/** The tokens of both mails about a change of address. @publicApi */
+export interface EmailChangeTokens {
+  /** From the mail to the new address, for `POST /confirm-email-change`. */
+  confirm: string;
+  /** From the mail to the old address, for `POST /cancel-email-change`. */
+  cancel: string;
 }
 
 /**
@@ -21,8 +50,8 @@ interface Waiter {
  * const app = await module.createNestApplication().init();
  * const events = app.get(CapturedEvents);
  *
- * await request(app.getHttpServer()).post('/users/forgot-password').send({ email });
- * const { token } = await events.next(UserForgotPasswordEvent);
+ * await request(app.getHttpServer()).post('/users/register').send({ email, password });
+ * const { user } = await events.next(UserRegisteredEvent);
  * @publicApi
  */
 @Injectable()
@@ -36,7 +65,7 @@ export class CapturedEvents {
   @OnAnyUsersEvent()
   capture(event: UsersEvent): void {
     this.#events.push(event);
-    const waiter = this.#waiters.find(({ type }) => event instanceof type);
+    const waiter = this.#waiters.find(({ wants }) => wants(event));
     if (waiter) waiter.hear(event);
     else this.#fresh.push(event);
   }
@@ -58,15 +87,68 @@ export class CapturedEvents {
    * The first event of the class that no call of `next` has answered yet; waits for it if there is
    * none. `UserForgotPasswordEvent<Member>`, with the application's own class, types the user.
    *
+   * @example
+   * const { changes } = await events.next(UserUpdatedEvent, {
+   *   where: ({ user }) => user.id === anna.id,
+   * });
    * @throws Error if there is none in time: after 2 seconds, or as many as given
    */
   next<T extends EventType>(
     type: T,
-    { timeoutSeconds = 2 }: { timeoutSeconds?: number } = {},
+    { where = () => true, timeoutSeconds = 2 }: NextEventOptions<InstanceType<T>> = {},
   ): Promise<InstanceType<T>> {
-    const index = this.#fresh.findIndex((event) => event instanceof type);
+    const wants = (event: UsersEvent): boolean =>
+      event instanceof type && where(event as InstanceType<T>);
+    const index = this.#fresh.findIndex(wants);
     const [event] = index < 0 ? [] : this.#fresh.splice(index, 1);
-    return event ? Promise.resolve(event as InstanceType<T>) : this.#wait(type, timeoutSeconds);
+    const found = event ? Promise.resolve(event) : this.#wait(wants, type.name, timeoutSeconds);
+    return found as Promise<InstanceType<T>>;
+  }
+
+  /**
+   * The token of the mail for a new password, for `POST /reset-password`: of the first mail to this
+   * address that was not asked for yet; waits for it if there is none.
+   *
+   * @example
+   * await request(server).post('/users/forgot-password').send({ email });
+   * const token = await events.resetToken(email);
+   * await request(server).post('/users/reset-password').send({ token, password }).expect(200);
+   * @throws Error if there is none in time
+   */
+  async resetToken(email: string, wait?: CapturedEventsWait): Promise<string> {
+    return (await this.next(UserForgotPasswordEvent, { ...wait, where: isTo(email) })).token;
+  }
+
+  /**
+   * The token of the mail that verifies an address, for `POST /verify`: of the first mail to this
+   * address that was not asked for yet; waits for it if there is none.
+   *
+   * @example
+   * await request(server).post('/users/request-verify-token').send({ email });
+   * const token = await events.verificationToken(email);
+   * await request(server).post('/users/verify').send({ token }).expect(200);
+   * @throws Error if there is none in time
+   */
+  async verificationToken(email: string, wait?: CapturedEventsWait): Promise<string> {
+    return (await this.next(UserVerificationRequestedEvent, { ...wait, where: isTo(email) })).token;
+  }
+
+  /**
+   * The tokens of both mails about a change of address, with `emailChange: 'confirmed'`: of the first
+   * change to this new address that was not asked for yet; waits for it if there is none.
+   *
+   * @example
+   * await request(server).patch('/users/me').set(headers).send({ email: newEmail, currentPassword });
+   * const { confirm } = await events.emailChangeTokens(newEmail);
+   * await request(server).post('/users/confirm-email-change').send({ token: confirm }).expect(200);
+   * @throws Error if there is none in time
+   */
+  async emailChangeTokens(newEmail: string, wait?: CapturedEventsWait): Promise<EmailChangeTokens> {
+    const { token, cancelToken } = await this.next(UserEmailChangeRequestedEvent, {
+      ...wait,
+      where: (event) => isSameEmail(event.newEmail, newEmail),
+    });
+    return { confirm: token, cancel: cancelToken };
   }
 
   /** Forgets all events so far. */
@@ -75,29 +157,33 @@ export class CapturedEvents {
     this.#fresh = [];
   }
 
-  #wait<T extends EventType>(type: T, timeoutSeconds: number): Promise<InstanceType<T>> {
+  #wait(wants: Waiter['wants'], name: string, timeoutSeconds: number): Promise<UsersEvent> {
     return new Promise((resolve, reject) => {
       const end = (): void => {
         clearTimeout(timer);
         this.#waiters = this.#waiters.filter((other) => other !== waiter);
       };
       const waiter: Waiter = {
-        type,
+        wants,
         hear: (event) => {
           end();
-          resolve(event as InstanceType<T>);
+          resolve(event);
         },
       };
       const timer = setTimeout(() => {
         end();
-        reject(new Error(this.#missing(type, timeoutSeconds)));
+        reject(new Error(this.#missing(name, timeoutSeconds)));
       }, timeoutSeconds * 1000);
       this.#waiters.push(waiter);
     });
   }
 
-  #missing(type: EventType, timeoutSeconds: number): string {
+  #missing(name: string, timeoutSeconds: number): string {
     const heard = this.#events.map((event) => event.constructor.name).join(', ') || 'nothing';
-    return `No ${type.name} within ${timeoutSeconds} s. Heard so far: ${heard}.`;
+    return `No ${name} within ${timeoutSeconds} s. Heard so far: ${heard}.`;
   }
+}
+
+function isTo(email: string): (event: UserEvent) => boolean {
+  return ({ user }) => isSameEmail(user.email, email);
 }
