@@ -1,10 +1,10 @@
 import { FastPasswordHasher } from '@nestjs-users/testing';
 import { describe, expect, it } from 'vitest';
+import { allBackends } from '../harness/all-backends.js';
 import { expectError } from '../harness/errors.js';
-import { usualBackends } from '../harness/host.js';
 import { newPassword } from '../harness/leaks.js';
 import { newcomer, type Persona } from '../harness/persona.js';
-import { storedBackend, StoredTokenStrategy } from '../harness/stored-tokens.js';
+import { StoredTokenStrategy } from '../harness/stored-tokens.js';
 import { everyDatabase, tell } from '../harness/tell.js';
 
 /** Checks passwords when it is told to; hashes new ones at once. */
@@ -91,11 +91,7 @@ tell(
   {
     options: {
       passwordHasher: hasher,
-      backends: [
-        ...usualBackends(),
-        storedBackend('opaque', 'bearer', tokens),
-        storedBackend('session', 'cookie', tokens),
-      ],
+      backends: allBackends(tokens),
     },
   },
 );

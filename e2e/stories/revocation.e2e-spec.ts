@@ -1,39 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Door, backendDoor, bearerHeader, doors, opens } from '../harness/doors.js';
-import { Host, type HostOptions, usualBackends } from '../harness/host.js';
+import { allBackends, allDoors, type Tokens, tokensOf } from '../harness/all-backends.js';
+import { bearerHeader, doors, opens } from '../harness/doors.js';
+import { Host, type HostOptions } from '../harness/host.js';
 import { newPassword } from '../harness/leaks.js';
 import { newcomer, type Persona } from '../harness/persona.js';
-import { storedBackend, StoredTokenStrategy } from '../harness/stored-tokens.js';
 import { everyDatabase, everyPlatform, tell } from '../harness/tell.js';
 
 const SUPERUSER_ONLY = { path: '/users?limit=1' };
 
 /** Both hosts read one token store, as they would in Redis. */
-function twoHostOptions(): HostOptions {
-  const tokens = new StoredTokenStrategy();
-  return {
-    options: {
-      backends: [
-        ...usualBackends(),
-        storedBackend('opaque', 'bearer', tokens),
-        storedBackend('session', 'cookie', tokens),
-      ],
-    },
-  };
-}
-
-const allDoors: readonly Door[] = [
-  ...doors,
-  backendDoor('opaque', bearerHeader),
-  backendDoor('session', (token) => ({ cookie: `__Host-users-session=${token}` })),
-];
-
-type Tokens = readonly (readonly [Door, string])[];
-
-/** A token of each kind. */
-async function tokensOf(persona: Persona): Promise<Tokens> {
-  return Promise.all(allDoors.map(async (door) => [door, await door.genuine(persona)] as const));
-}
+const twoHostOptions = (): HostOptions => ({ options: { backends: allBackends() } });
 
 /** What an administrator may do, in the other process too, and what it ends. */
 const ends: Readonly<Record<string, (admin: Persona, victim: Persona) => Promise<unknown>>> = {
