@@ -93,7 +93,7 @@ export function firebaseHash(
 function costOf({ rounds = 8, memCost = 14 }: FirebaseCost): Required<FirebaseCost> {
   return {
     rounds: costOption('Firebase: rounds', rounds, 1, 16),
-    memCost: costOption('Firebase: memCost', memCost, 1, 17),
+    memCost: costOption('Firebase: memCost', memCost, 1, rounds === 1 ? 15 : 17),
   };
 }
 

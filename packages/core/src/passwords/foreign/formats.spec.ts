@@ -54,6 +54,13 @@ describe('A format', () => {
     expect(formats[name].read(hash)).toBeUndefined();
   });
 
+  it('PW-15: does not work off what scrypt is not defined for, and would throw at', () => {
+    const { read } = scryptHashes();
+    expect(read(`$scrypt$ln=15,r=1,p=1$${SALT}$${D32}`)).toBeDefined();
+    expect(read(`$scrypt$ln=16,r=1,p=1$${SALT}$${D32}`)).toBeUndefined();
+    expect(read(`$scrypt$ln=16,r=2,p=1$${SALT}$${D32}`)).toBeDefined();
+  });
+
   it.each([
     ['argon2', `argon2$$argon2id$v=19$m=1024,t=2,p=1$${SALT}$${D32}`],
     ['betterAuth', `${'a'.repeat(32)}:${'b'.repeat(127)}`],
@@ -93,9 +100,11 @@ describe('A format', () => {
     () => argon2Hashes({ parallelism: 100 }),
     () => scryptHashes({ logCost: 21 }),
     () => scryptHashes({ blockSize: 0 }),
+    () => scryptHashes({ blockSize: 1 }),
     () => scryptHashes({ parallelization: Number.NaN }),
     () => firebaseHashes({ ...project, memCost: 20 }),
     () => firebaseHashes({ ...project, rounds: 0 }),
+    () => firebaseHashes({ ...project, rounds: 1, memCost: 16 }),
   ])('refuses a cost that is impossible or too high: %s', (make) => {
     expect(make).toThrow(/must be a whole number from \d+ to \d+, not /);
   });

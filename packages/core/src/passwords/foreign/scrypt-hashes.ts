@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { base64Of, bytesOf } from '../strict-base64.js';
 import { costOption } from './cost-option.js';
 import type { HashFormat } from './hash-format.js';
-import { memoryOf, type ScryptCost, workOf } from './scrypt.js';
+import { isPossible, memoryOf, type ScryptCost, workOf } from './scrypt.js';
 import type { ScryptParameters } from './scrypt.worker.js';
 
 /** Options of {@link scryptHashes}: the highest in the table; what demands more is not read. @publicApi */
 export interface ScryptHashesOptions {
-  /** `ln`: the binary logarithm of scrypt's N. Default 16, at most 20. */
+  /** `ln`: the binary logarithm of scrypt's N. Default 16, at most 20; with `blockSize: 1`, at most 15. */
   logCost?: number;
   /** `r`. Default 8, at most 32. */
   blockSize?: number;
@@ -30,8 +30,8 @@ const PHC =
  */
 export function scryptHashes(options: ScryptHashesOptions = {}): HashFormat {
   const { logCost = 16, blockSize = 8, parallelization = 1 } = options;
-  costOption('scryptHashes: logCost', logCost, 1, 20);
   costOption('scryptHashes: blockSize', blockSize, 1, 32);
+  costOption('scryptHashes: logCost', logCost, 1, blockSize === 1 ? 15 : 20);
   costOption('scryptHashes: parallelization', parallelization, 1, 16);
   const usual: ScryptCost = { cost: 2 ** logCost, blockSize, parallelization };
   const [salt, digest] = [base64Of(randomBytes(16)), base64Of(randomBytes(32))];
@@ -51,5 +51,7 @@ function read(storedHash: string, usual: ScryptCost): ScryptParameters | undefin
     parallelization: Number(parallelization),
   };
   const isAffordable = memoryOf(hash) <= memoryOf(usual) && workOf(hash) <= workOf(usual);
-  return isAffordable ? { form: 'typed', hash, usual, salt, digest } : undefined;
+  return isAffordable && isPossible(hash)
+    ? { form: 'typed', hash, usual, salt, digest }
+    : undefined;
 }

@@ -17,6 +17,11 @@ export function memoryOf({ cost, blockSize, parallelization }: ScryptCost): numb
   return 128 * blockSize * (cost + parallelization);
 }
 
+/** Whether scrypt is defined for it: RFC 7914, 2, demands N < 2 ** (128 * r / 8), and OpenSSL minds that. */
+export function isPossible({ cost, blockSize }: ScryptCost): boolean {
+  return cost < 2 ** (16 * blockSize);
+}
+
 /** Work, in blocks of 128 bytes that are mixed. */
 export function workOf({ cost, blockSize, parallelization }: ScryptCost): number {
   return cost * blockSize * parallelization;
