@@ -6,6 +6,8 @@ describe('a password among the arguments', () => {
     [['create-superuser', '--password', 'CANARY']],
     [['create-superuser', '--password=CANARY']],
     [['set-password', '-p', 'CANARY']],
+    [['set-password', '-pCANARY']],
+    [['set-password', '-PCANARY']],
     [['set-password', '--pass=CANARY']],
     [['--PASSWORD', 'CANARY', 'list']],
   ])('is refused with the reason, and not repeated: %j', (args) => {

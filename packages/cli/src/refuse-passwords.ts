@@ -1,7 +1,7 @@
 import { UsageError } from './cli.errors.js';
 
-/** `--password x`, `--password=x`, `-p x`, `--pass x`, `--pwd=x`. */
-const PASSWORD_ARGUMENT = /^(-p|--(password|passwd|passphrase|pass|pwd))(=|$)/i;
+/** `--password x`, `--password=x`, `--pass x`, `--pwd=x`, `-p x`, and `-px`, as MySQL's commands take it. */
+const PASSWORD_ARGUMENT = /^(-p|--(password|passwd|passphrase|pass|pwd)(=|$))/i;
 
 /** @throws UsageError somebody tries to give a password as an argument */
 export function refusePasswords(args: readonly string[]): void {
