@@ -32,6 +32,7 @@ export type {
   CallOptions,
   CreateUserInput,
   DeleteUserOptions,
+  ForgotPasswordOptions,
   UpdateUserInput,
   UpdateUserOptions,
   WriteOptions,

@@ -10,7 +10,7 @@ import { USERS_ADAPTER } from './required-adapter.js';
 import { endEverything } from './security-stamp.js';
 import { LOOK_UP_MS, takeAtLeast } from './take-at-least.js';
 import { UnitOfWork } from './unit-of-work.js';
-import type { CallOptions } from './user-input.js';
+import type { CallOptions, ForgotPasswordOptions } from './user-input.js';
 import { hideSecrets } from './user-secrets.js';
 import type { UserAdapter, UserChanges } from './user.adapter.js';
 import type { BaseUser } from './user.js';
@@ -29,7 +29,7 @@ export class PasswordRecovery<U extends BaseUser = BaseUser> {
   ) {}
 
   /** Tells a fresh token to the listeners, where there is an active user; looks the same where not. */
-  request(email: string, options: CallOptions): Promise<void> {
+  request(email: string, options: ForgotPasswordOptions): Promise<void> {
     return takeAtLeast(LOOK_UP_MS, () => this.#request(email, options));
   }
 
@@ -57,12 +57,15 @@ export class PasswordRecovery<U extends BaseUser = BaseUser> {
     return user;
   }
 
-  async #request(email: string, { request }: CallOptions): Promise<void> {
+  async #request(
+    email: string,
+    { request, isLimited = true }: ForgotPasswordOptions,
+  ): Promise<void> {
     const row = await findByEmail(this.adapter, email);
     await this.events.emitUnseen(
       row?.isActive
         ? async () => {
-            if ((await this.limits.take('forgot-password', row)) > 0) return undefined;
+            if (isLimited && (await this.limits.take('forgot-password', row)) > 0) return undefined;
             const token = this.tokens.issue(row);
             return new UserForgotPasswordEvent(hideSecrets(row), token, request);
           }

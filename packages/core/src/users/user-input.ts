@@ -31,6 +31,15 @@ export interface CallOptions {
   request?: OriginalRequest;
 }
 
+/** Options of `UsersService.forgotPassword`. @publicApi */
+export interface ForgotPasswordOptions extends CallOptions {
+  /**
+   * Count this among the mails that strangers may cause (see `mailLimit`), and send nothing when
+   * there were enough. `false` where no stranger is behind the call. Default `true`.
+   */
+  isLimited?: boolean;
+}
+
 /** Options of writes. @publicApi */
 export interface WriteOptions extends CallOptions {
   /**

@@ -14,6 +14,7 @@ import type {
   CallOptions,
   CreateUserInput,
   DeleteUserOptions,
+  ForgotPasswordOptions,
   UpdateUserInput,
   UpdateUserOptions,
   WriteOptions,
@@ -162,7 +163,7 @@ export class UsersService<U extends BaseUser = BaseUser> {
    * Tells the `@OnUserForgotPassword()` listeners a fresh reset token, if the address belongs to an
    * active user. Answers the same, in the same time, if not.
    */
-  forgotPassword(email: string, options: CallOptions = {}): Promise<void> {
+  forgotPassword(email: string, options: ForgotPasswordOptions = {}): Promise<void> {
     return this.recovery.request(email, options);
   }
 
