@@ -45,7 +45,9 @@ export interface UsersModuleOptions {
   /**
    * How many mails of a kind (forgotten password, verification, new address) one account may cause,
    * whatever addresses the requests come from. Beyond it nothing is sent, and the answers stay the
-   * same; only who asks for another address hears 429. Default `{ max: 3, perSeconds: 3600 }`; `false` for no limit.
+   * same; only who asks for another address hears 429. Default `{ max: 3, perSeconds: 3600 }`, or in
+   * the time that the shorter-lived tokens live: a longer span would let strangers keep the owner from
+   * a mail whose link still works. `false` for no limit.
    */
   mailLimit?: RateLimit | false;
 

@@ -27,23 +27,27 @@ export function resolveUsersOptions(options: UsersModuleOptions): ResolvedUsersO
   assertKind('rateLimitStore', rateLimitStore, RateLimitStore);
   const backends = new Backends(options.backends);
   const resetKey = secretKey('resetPasswordTokenSecret', options.resetPasswordTokenSecret);
+  const resetSeconds = lifetime(
+    'resetPasswordTokenLifetimeSeconds',
+    options.resetPasswordTokenLifetimeSeconds ?? 3600,
+  );
+  const verificationSeconds = lifetime(
+    'verificationTokenLifetimeSeconds',
+    options.verificationTokenLifetimeSeconds ?? 3600,
+  );
   return {
     backends,
     resetPasswordTokenKey: resetKey,
-    resetPasswordTokenLifetimeSeconds: lifetime(
-      'resetPasswordTokenLifetimeSeconds',
-      options.resetPasswordTokenLifetimeSeconds ?? 3600,
-    ),
+    resetPasswordTokenLifetimeSeconds: resetSeconds,
     verificationTokenKey:
       options.verificationTokenSecret === undefined
         ? resetKey
         : secretKey('verificationTokenSecret', options.verificationTokenSecret),
-    verificationTokenLifetimeSeconds: lifetime(
-      'verificationTokenLifetimeSeconds',
-      options.verificationTokenLifetimeSeconds ?? 3600,
-    ),
+    verificationTokenLifetimeSeconds: verificationSeconds,
     requestVerificationOnRegister: options.requestVerificationOnRegister ?? false,
-    mailLimit: checkedLimit(options.mailLimit ?? { max: 3, perSeconds: 3600 }),
+    mailLimit: checkedLimit(
+      options.mailLimit ?? usualMailLimit(Math.min(resetSeconds, verificationSeconds)),
+    ),
     rateLimitStore: rateLimitStore ?? new MemoryRateLimitStore(),
     passwordHasher: passwordHasher ?? new BcryptPasswordHasher(),
     passwordPolicy: passwordPolicy ?? new DefaultPasswordPolicy(),
@@ -57,6 +61,14 @@ export function resolveUsersOptions(options: UsersModuleOptions): ResolvedUsersO
     ),
     shutdownGraceSeconds: waitingTime('shutdownGraceSeconds', options.shutdownGraceSeconds ?? 10),
   };
+}
+
+/**
+ * Three an hour, or in the time that a token lives: as long as strangers keep an account at the limit,
+ * its owner has a mail whose link works.
+ */
+function usualMailLimit(tokenSeconds: number): RateLimit {
+  return { max: 3, perSeconds: Math.min(3600, tokenSeconds) };
 }
 
 function checkedLimit(limit: RateLimit | false): RateLimit | false {
