@@ -10,7 +10,7 @@ import { hideSecrets } from './user-secrets.js';
 import { UserWriter } from './user-writer.js';
 import type { UserAdapter } from './user.adapter.js';
 import type { BaseUser } from './user.js';
-import { BadCurrentPasswordError, UserNotFoundError } from './users.errors.js';
+import { UserNotFoundError } from './users.errors.js';
 
 /** How users go. */
 @Injectable()
@@ -40,7 +40,7 @@ export class AccountDeletion<U extends BaseUser = BaseUser> {
       },
       request,
     );
-    if (!isDeleted) throw confirmation ? new BadCurrentPasswordError() : new UserNotFoundError();
+    if (!isDeleted) throw await this.writer.whyNot(id, confirmation);
     await this.events.emit(new UserDeletedEvent(user, request));
   }
 }

@@ -62,7 +62,7 @@ export class UserWriter<U extends BaseUser = BaseUser> {
       if (!(error instanceof UserAlreadyExistsError)) throw error;
       throw new UserAlreadyExistsError('UPDATE_USER_EMAIL_ALREADY_EXISTS');
     }
-    throw isConfirmed ? new BadCurrentPasswordError() : new UserNotFoundError();
+    throw await this.whyNot(row.id, isConfirmed ? confirmation : undefined);
   }
 
   /**
@@ -90,6 +90,15 @@ export class UserWriter<U extends BaseUser = BaseUser> {
       currentPassword !== undefined &&
       (await this.passwords.verify(currentPassword, row.hashedPassword));
     if (!isRight) throw new BadCurrentPasswordError();
+  }
+
+  /** Why a write found no row: it is gone, or has another password than the one confirmed. */
+  async whyNot(
+    id: U['id'],
+    confirmation: Confirmation | undefined,
+  ): Promise<BadCurrentPasswordError | UserNotFoundError> {
+    const isThere = confirmation !== undefined && (await this.adapter.findById(id)) !== null;
+    return isThere ? new BadCurrentPasswordError() : new UserNotFoundError();
   }
 
   async #withHash(row: U, { columns, password }: UserUpdate<U>): Promise<UserChanges<U>> {
