@@ -1,9 +1,9 @@
-import { ServiceUnavailableError, UserAdapter } from '@nestjs-users/core';
+import { AuthBackend, ServiceUnavailableError, UserAdapter } from '@nestjs-users/core';
 import { Controller, Get, HttpCode, Patch, Post, Req, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { tokenOf } from '../harness/doors.js';
-import type { Host } from '../harness/host.js';
+import { type Host, usualBackends } from '../harness/host.js';
 import type { User } from '../harness/models.js';
 import { newcomer, type Persona } from '../harness/persona.js';
 import { everyPlatform, tell } from '../harness/tell.js';
@@ -114,4 +114,31 @@ tell(
     });
   },
   { controllers: [PlainController] },
+);
+
+const forVerified = usualBackends().map(
+  (backend) => new AuthBackend({ ...backend, requireVerified: true }),
+);
+
+tell(
+  'Passport’s own guard, where backends serve only verified users',
+  everyPlatform,
+  (stage) => {
+    it('VF-09: lets nobody in whose address is not verified any more', async () => {
+      const { host } = stage;
+      const anna = await newcomer(host, 'jwt', { isVerified: true });
+      expect((await get(host, '/plain/jwt', anna.credential)).status).toBe(200);
+      await host.users.update({ id: anna.id }, { isVerified: false });
+      const either = { method: 'PATCH', path: '/plain/either', headers: anna.credential } as const;
+      for (const refused of [
+        await get(host, '/plain/jwt', anna.credential),
+        await host.send(either),
+      ]) {
+        expect([refused.status, refused.body.code]).toEqual([403, 'FORBIDDEN']);
+      }
+      await host.users.update({ id: anna.id }, { isVerified: true });
+      expect((await get(host, '/plain/jwt', anna.credential)).status).toBe(200);
+    });
+  },
+  { controllers: [PlainController], options: { backends: forVerified } },
 );

@@ -18,6 +18,7 @@ import type { AuthBackend, Backend } from './auth-backend.js';
 import { Backends } from './backends.js';
 import { registerInPassport } from './passport-registry.js';
 import { type PassportLike, runPassportStrategy } from './passport-runner.js';
+import { refuseUnverified } from './refuse-unverified.js';
 import type { TransportResponse } from './transports/transport.js';
 
 /** Who made a request, and by which backend's credential. @publicApi */
@@ -55,7 +56,7 @@ export class AuthService<U extends BaseUser = BaseUser> {
         ]),
     );
     for (const backend of this.#strategies.keys()) {
-      registerInPassport(backend.name, (request) => this.#ask(backend, request));
+      registerInPassport(backend.name, (request) => this.#serve(backend, request));
     }
   }
 
@@ -171,6 +172,13 @@ export class AuthService<U extends BaseUser = BaseUser> {
     const strategy = this.#strategies.get(backend);
     const user = strategy && ((await runPassportStrategy(strategy, request)) as U | null);
     return user?.isActive === true ? hideSecrets(user) : null;
+  }
+
+  /** For Passport's own guard, which looks at nothing but whether there is somebody. */
+  async #serve(backend: Backend, request: OriginalRequest): Promise<U | null> {
+    const user = await this.#ask(backend, request);
+    if (user && backend.requireVerified) refuseUnverified(user);
+    return user;
   }
 
   /** The user whom good claims name, read anew at each request, so that every change bites at once. */

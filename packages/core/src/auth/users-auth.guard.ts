@@ -9,6 +9,7 @@ import {
 import { type AuthenticatedOptions, demandsOf, isAnonymous } from './auth.metadata.js';
 import { type Authentication, AuthService } from './auth.service.js';
 import { findingOf, rememberFinding } from './current-authentication.js';
+import { refuseUnverified } from './refuse-unverified.js';
 import { requestOf } from './request.js';
 
 /**
@@ -66,9 +67,7 @@ export class UsersAuthGuard implements CanActivate {
       if (!authentication) throw new UnauthorizedError();
       const { user } = authentication;
       const needsVerified = verified || this.auth.backend(authentication.backend).requireVerified;
-      if (needsVerified && user.isVerified !== true) {
-        throw new ForbiddenError('Verify your address first.');
-      }
+      if (needsVerified) refuseUnverified(user);
       if (superuser && user.isSuperuser !== true) throw new ForbiddenError();
       return authentication;
     } catch (error) {
