@@ -7,7 +7,8 @@ import {
   JwtTokenStrategy,
 } from '@nestjs-users/core';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type Door, backendDoor, bearerHeader, doors, opens } from '../harness/doors.js';
+import { type Door, backendDoor, bearerHeader, mailDoors, opens } from '../harness/doors.js';
+import { CONFIRMED } from '../harness/email-change.js';
 import { SECRET, usualBackends } from '../harness/host.js';
 import { newcomer, type Persona } from '../harness/persona.js';
 import { storedBackend, StoredTokenStrategy } from '../harness/stored-tokens.js';
@@ -47,14 +48,15 @@ const cookieHeader = (backend: string) => (token: string) => ({
 const tokens = new StoredTokenStrategy();
 const strategy = new JwtTokenStrategy({ secret: SECRET });
 
-/** Every kind of token that there is, with one secret or one store for all. */
-const kinds: readonly Door[] = [
+const backendKinds: readonly Door[] = [
   ...['jwt', 'partner', 'opaque'].map((name) => backendDoor(name, bearerHeader, `/doors/${name}`)),
   ...['cookie', 'admin', 'session'].map((name) =>
     backendDoor(name, cookieHeader(name), `/doors/${name}`),
   ),
-  doors.find(({ name }) => name === 'reset')!,
 ];
+
+/** Every kind of token that there is, with one secret or one store for all. */
+const kinds: readonly Door[] = [...backendKinds, ...mailDoors];
 
 tell(
   'Kinds of tokens',
@@ -67,8 +69,8 @@ tell(
       for (const kind of kinds) genuine.set(kind.name, await kind.genuine(persona));
     });
 
-    it('RS-12: control: there are seven kinds, and all tokens differ', () => {
-      expect(new Set(genuine.values()).size).toBe(7);
+    it('RS-12: control: there are ten kinds, and all tokens differ', () => {
+      expect(new Set(genuine.values()).size).toBe(10);
     });
 
     describe.each(kinds)('at the door of $name', (door) => {
@@ -77,7 +79,7 @@ tell(
       });
     });
 
-    it.each(kinds.slice(0, -1))(
+    it.each(backendKinds)(
       'TK-06, RS-12: at the logout of $name a token of another kind ends nothing',
       async ({ name }) => {
         for (const [kind, token] of genuine) {
@@ -106,7 +108,7 @@ tell(
             .join('; '),
         };
         const answers = await Promise.all(
-          kinds.slice(0, -1).map(async ({ name }) => {
+          backendKinds.map(async ({ name }) => {
             const { status } = await stage.host.send({ path: `/doors/${name}`, headers });
             return [name, status] as const;
           }),
@@ -119,7 +121,9 @@ tell(
   },
   {
     controllers: [DoorsController],
+    extras: CONFIRMED.extras,
     options: {
+      ...CONFIRMED.options,
       backends: [
         ...usualBackends(),
         new AuthBackend({ name: 'partner', transport: new BearerTransport(), strategy }),
