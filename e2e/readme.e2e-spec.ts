@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as core from '@nestjs-users/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Block, blocksOf, documents, root } from './readme/blocks.js';
+import { blocksOf, documents, root } from './readme/blocks.js';
 import { QuickStart } from './readme/quick-start.js';
+import { slipsIn } from './readme/slips.js';
 import { membersOf, mistakesIn } from './readme/snippets.js';
+import { compare, isTrue, type Sight, stepsOf, Walkthrough } from './readme/walkthrough.js';
 
 const readme = blocksOf('README.md');
 
@@ -42,57 +44,48 @@ describe('The documents', () => {
   });
 });
 
-describe('The commands of the README', () => {
+describe.each([
+  {
+    document: 'README.md',
+    unshown: ['Welcome', 'Verify your address', 'Your password was changed'],
+  },
+  { document: 'docs/flow.md', unshown: [] },
+])('The commands of $document', ({ document, unshown }) => {
   const sample = new QuickStart();
+  const walkthrough = new Walkthrough(sample);
+  const commands = stepsOf(blocksOf(document));
+  const sights: Sight[] = [];
 
   beforeAll(() => sample.start());
   afterAll(() => sample.stop());
 
-  it('answer, one after the other, as it says', async () => {
-    /** What a reader copies from an answer, or from a mail, into a variable of the shell. */
-    const copied: Record<string, string> = {};
+  it('have an answer each', () => {
+    const [start, ...others] = commands.filter(({ shown }) => shown.length === 0);
+    expect(start?.command.code).toBe('npm ci && npm start\n');
+    expect(others.filter(({ command }) => /\bcurl\b|\bnpx\b/.test(command.code))).toEqual([]);
+  });
 
-    for (const [index, block] of readme.entries()) {
-      if (block.language !== 'sh' || !block.code.includes('curl ')) continue;
-      if (/^RESET=/m.test(block.code)) {
-        [, copied['RESET'] = ''] = await sample.printed(/#token=(\S+)/);
-      }
-      const answer = split(await sample.shell(filledIn(block, copied)));
-      const expected = split(readme[index + 1]?.code ?? '');
-
-      const line = `line ${block.line}: ${block.code}`;
-      expect(answer.status, line).toBe(expected.status);
-      expect(jsonOf(answer.body), line).toEqual(patternOf(expected.body));
-      if (answer.body.includes('access_token')) {
-        copied['TOKEN'] = JSON.parse(answer.body).access_token;
+  it('are answered, one after the other, as it says', { timeout: 120_000 }, async () => {
+    for (const step of commands) {
+      for (const sight of await walkthrough.take(step)) {
+        const { shown, came } = compare(sight, walkthrough.placeholders);
+        expect(came, `line ${step.command.line}: ${step.command.code}`).toBe(shown);
+        sights.push(sight);
       }
     }
-    expect(Object.keys(copied)).toEqual(['TOKEN', 'RESET']);
+    expect(sample.unread).toEqual(
+      unshown.map((subject) => expect.stringMatching(`^Mail to anna@example.com: ${subject}`)),
+    );
+  });
+
+  it('would not be, with a slip in any word that it shows', () => {
+    const unnoticed = sights.flatMap((sight, index) =>
+      slipsIn(sight.block.code).filter((code) => {
+        const block = { ...sight.block, code };
+        return isTrue(sights.with(index, { ...sight, block }));
+      }),
+    );
+    expect(unnoticed).toEqual([]);
+    expect(isTrue(sights)).toBe(true);
   });
 });
-
-/** Puts in what was copied: `TOKEN='eyJ…'` stands for a whole token, in this block and after it. */
-function filledIn({ code }: Block, copied: Record<string, string>): string {
-  const assignments = Object.entries(copied).map(([name, value]) => `${name}='${value}'\n`);
-  return assignments.join('') + code.replaceAll(/^\w+='[^']*…'.*$/gm, '');
-}
-
-/** The status line and the body of what `curl -i` prints. */
-function split(text: string): { status: string; body: string } {
-  const [head = '', ...rest] = text.split(/\r?\n\r?\n/);
-  return { status: head.split(/\r?\n/)[0] ?? '', body: rest.join('\n\n').trim() };
-}
-
-function jsonOf(text: string): unknown {
-  return text === '' ? undefined : JSON.parse(text);
-}
-
-/** `…` stands for what differs each time. */
-function patternOf(json: string): unknown {
-  if (json === '') return undefined;
-  return JSON.parse(json, (_key, value: unknown) =>
-    typeof value === 'string' && value.endsWith('…')
-      ? expect.stringMatching(new RegExp(`^${value.slice(0, 3)}.{10,}`))
-      : value,
-  );
-}

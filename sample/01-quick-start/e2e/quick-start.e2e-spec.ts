@@ -42,6 +42,12 @@ async function mailsTo(address: string): Promise<Mail[]> {
   return outbox.filter(({ to }) => to === address);
 }
 
+/** The token in the latest mail with one to this address. */
+async function tokenTo(address: string): Promise<string | undefined> {
+  const tokens = (await mailsTo(address)).map(({ text }) => text.split('#token=')[1]);
+  return tokens.findLast((token) => token !== undefined);
+}
+
 function http(): ReturnType<typeof request> {
   return request(app.getHttpServer());
 }
@@ -62,7 +68,7 @@ async function bearer(email: string, password = PASSWORD): Promise<[string, stri
 describe('a user of an app', () => {
   const email = 'Anna@example.com';
 
-  it('registers with a field of the application and is welcomed', async () => {
+  it('registers with a field of the application, is welcomed, and verifies the address', async () => {
     const body = { email, password: PASSWORD, firstName: 'Anna', isSuperuser: true };
     const { body: user } = await http().post('/users/register').send(body).expect(201);
 
@@ -74,7 +80,12 @@ describe('a user of an app', () => {
       isSuperuser: false,
       isVerified: false,
     });
-    expect(await mailsTo(email)).toMatchObject([{ subject: 'Welcome', text: /Anna/ }]);
+    const [welcome] = await mailsTo(email);
+    expect(welcome).toMatchObject({ subject: 'Welcome', text: expect.stringContaining('Anna') });
+
+    const token = await tokenTo(email);
+    const verified = await http().post('/users/verify').send({ token }).expect(200);
+    expect(verified.body.isVerified).toBe(true);
   });
 
   it('logs in and is known to the routes of the library and of the application', async () => {
@@ -105,8 +116,7 @@ describe('a user of an app', () => {
     const password = 'a quite different one';
 
     await http().post('/users/forgot-password').send({ email }).expect(202);
-    const mail = (await mailsTo(email)).at(-1);
-    const token = mail?.text.split('#token=')[1];
+    const token = await tokenTo(email);
     await http().post('/users/reset-password').send({ token, password }).expect(200);
 
     await http()
@@ -119,6 +129,46 @@ describe('a user of an app', () => {
 
     const again = await http().post('/users/reset-password').send({ token, password });
     expect([again.status, again.body.code]).toEqual([400, 'RESET_PASSWORD_BAD_TOKEN']);
+  });
+
+  it('gets another address by the token mailed to it, and the old one is told', async () => {
+    const newEmail = 'annie@example.com';
+    const password = 'a quite different one';
+    const owner = await bearer(email, password);
+
+    const wish = { email: newEmail, currentPassword: password };
+    const asked = await http()
+      .patch('/users/me')
+      .set(...owner)
+      .send(wish)
+      .expect(200);
+    expect(asked.body.email).toBe(email);
+    const token = await tokenTo(newEmail);
+    const confirmed = await http().post('/users/confirm-email-change').send({ token }).expect(200);
+
+    expect(confirmed.body).toMatchObject({ email: newEmail, isVerified: true });
+    const subjects = (await mailsTo(email)).map(({ subject }) => subject);
+    expect(subjects.slice(-2)).toEqual(['Not you? Keep this address', 'Your address was changed']);
+  });
+
+  it('takes their data along and leaves', async () => {
+    const [currentPassword, newEmail] = ['a quite different one', 'annie@example.com'];
+    const owner = await bearer(newEmail, currentPassword);
+
+    const { body } = await http()
+      .get('/users/me/export')
+      .set(...owner)
+      .expect(200);
+    expect(body.user).toMatchObject({ email: newEmail, firstName: 'Ann' });
+    await http()
+      .delete('/users/me')
+      .set(...owner)
+      .send({ currentPassword })
+      .expect(204);
+    await http()
+      .get('/users/me')
+      .set(...owner)
+      .expect(401);
   });
 
   it('gets no mail at an address that nobody has registered', async () => {

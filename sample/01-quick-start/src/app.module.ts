@@ -38,6 +38,10 @@ const DATABASE_FILE = join(import.meta.dirname, '..', 'users.sqlite');
       // Shape: Nest fixes routes and providers before it runs any factory.
       imports: [UsersTypeOrmModule.forEntity(User)],
       models: { user: ReadUser, create: CreateUser, update: UpdateUser },
+      // A new address counts once the link mailed to it was followed.
+      emailChange: 'confirmed',
+      // Off unless asked for.
+      routes: { deleteMe: true, exportMe: true },
       // Values: secrets, lifetimes, policies.
       inject: [ConfigService],
       useFactory: (config: ConfigService) => {
@@ -51,6 +55,7 @@ const DATABASE_FILE = join(import.meta.dirname, '..', 'users.sqlite');
             new AuthBackend({ name: 'cookie', transport: new CookieTransport(), strategy }),
           ],
           resetPasswordTokenSecret: config.getOrThrow('RESET_PASSWORD_SECRET'),
+          requestVerificationOnRegister: true,
         };
       },
     }),
