@@ -1,4 +1,5 @@
 import type { BaseUser } from '../users/user.js';
+import { describeError } from './settle-within.js';
 import { type OriginalRequest, UserEvent } from './users.events.js';
 
 /**
@@ -18,8 +19,8 @@ export class DuringUserExportEvent<U extends BaseUser = BaseUser> extends UserEv
   /**
    * Adds a section.
    *
-   * @param data - whatever JSON can hold
-   * @throws TypeError if the section is there already
+   * @param data - whatever `JSON.stringify` takes; `undefined` becomes `null`
+   * @throws TypeError if the section is there already, or JSON cannot hold the data
    */
   add(section: string, data: unknown): void {
     if (this.#sections.has(section)) {
@@ -27,7 +28,9 @@ export class DuringUserExportEvent<U extends BaseUser = BaseUser> extends UserEv
         `The export has a section "${section}" already. Give yours another name.`,
       );
     }
-    this.#sections.set(section, data);
+    const value = data ?? null;
+    assertWritable(section, value);
+    this.#sections.set(section, value);
   }
 
   /** @internal A copy has no private fields of its own. */
@@ -38,3 +41,17 @@ export class DuringUserExportEvent<U extends BaseUser = BaseUser> extends UserEv
 
 /** A user's data was handed over to them. @publicApi */
 export class UserExportedEvent<U extends BaseUser = BaseUser> extends UserEvent<U> {}
+
+/** Finds out while the listener is at work, which the stack names, and not when the export is handed over. */
+function assertWritable(section: string, data: unknown): void {
+  let reason = `it is a ${typeof data}`;
+  try {
+    if (JSON.stringify(data) !== undefined) return;
+  } catch (error) {
+    reason = describeError(error).split('\n', 1)[0] ?? '';
+  }
+  throw new TypeError(
+    `The section "${section}" of the export cannot be written as JSON: ${reason}. Add plain data: ` +
+      'no BigInt, no function, nothing that refers to itself.',
+  );
+}

@@ -1,9 +1,11 @@
-import { Get, Header, Inject, Req, type Type } from '@nestjs/common';
+import { Get, Inject, Req, Res, type Type } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { Authenticated, CurrentUser } from '../auth/auth.decorators.js';
 import { type ExportedUserDto, exportedUserModel } from '../dto/exported-user.dto.js';
 import { modelsWithDefaults, type UsersModels } from '../dto/models.js';
 import { toReadModel } from '../dto/read-model.js';
 import type { OriginalRequest } from '../events/users.events.js';
+import { setHeaders } from '../exceptions/http-answer.js';
 import { describeRoute } from '../openapi/describe-route.js';
 import type { BaseUser } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
@@ -21,7 +23,7 @@ export interface UserExportDto {
 
 /** `GET /me/export`. @publicApi */
 export interface ExportRoutes {
-  exportMe(user: BaseUser, request: OriginalRequest): Promise<UserExportDto>;
+  exportMe(user: BaseUser, request: OriginalRequest, response: unknown): Promise<UserExportDto>;
 }
 
 /**
@@ -38,10 +40,12 @@ export function createExportController(
   @UsersRoutes(options)
   @Authenticated()
   class ExportController implements ExportRoutes {
-    constructor(@Inject(UsersService) private readonly users: UsersService) {}
+    constructor(
+      @Inject(UsersService) private readonly users: UsersService,
+      @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    ) {}
 
     @Get('me/export')
-    @Header('Content-Disposition', 'attachment; filename="account.json"')
     @describeRoute({
       summary: 'Everything that is known about me',
       success: { status: 200, exported: ExportModel },
@@ -50,8 +54,13 @@ export function createExportController(
     async exportMe(
       @CurrentUser() current: BaseUser,
       @Req() request: OriginalRequest,
+      @Res({ passthrough: true }) response: unknown,
     ): Promise<UserExportDto> {
       const { user, sections } = await this.users.exportData(current, { request });
+      // Only now: an error is to be shown, not to be saved.
+      setHeaders(this.host, response, {
+        'Content-Disposition': 'attachment; filename="account.json"',
+      });
       return {
         exportedAt: new Date().toISOString(),
         user: toReadModel(ExportModel, user),
