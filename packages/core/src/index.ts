@@ -31,6 +31,7 @@ export {
 export type {
   CallOptions,
   CreateUserInput,
+  CredentialOptions,
   DeleteUserOptions,
   ForgotPasswordOptions,
   UpdateUserInput,

@@ -138,7 +138,9 @@ export interface UsersModuleExtras<U extends BaseUser = BaseUser> {
    * What registration tells about a known address. `explicit` (default): 400
    * `REGISTER_USER_ALREADY_EXISTS`, as FastAPI Users does. `generic`: 202 for all, in the same time;
    * the owner hears of it by `@OnUserEmailClaimed()` (OWASP ASVS 5.0, 6.3.8); needs
-   * `emailChange: 'confirmed'`. `closed`: no such route.
+   * `emailChange: 'confirmed'`. Give the backends `requireVerified: true`, or whoever registers an
+   * address can try the new password: with both, a login takes somebody who is not verified for
+   * nobody. `closed`: no such route.
    */
   registration?: RegistrationMode;
   /**

@@ -14,6 +14,7 @@ import { hideSecrets, secretsOf } from '../users/user-secrets.js';
 import type { UserAdapter } from '../users/user.adapter.js';
 import type { BaseUser } from '../users/user.js';
 import { BadCredentialsError, UserNotVerifiedError } from '../users/users.errors.js';
+import { USERS_POLICY, type UsersPolicy } from '../users/users.policy.js';
 import type { AuthBackend, Backend } from './auth-backend.js';
 import { Backends } from './backends.js';
 import { registerInPassport } from './passport-registry.js';
@@ -46,6 +47,7 @@ export class AuthService<U extends BaseUser = BaseUser> {
     @Inject(Backends) private readonly backends: Backends,
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
     @Inject(UsersEventBus) private readonly events: UsersEventBus,
+    @Inject(USERS_POLICY) private readonly policy: UsersPolicy,
   ) {
     this.#strategies = new Map(
       backends
@@ -91,14 +93,19 @@ export class AuthService<U extends BaseUser = BaseUser> {
    * listeners. The caller has made sure who the user is.
    *
    * @throws BadCredentialsError if the user was deleted, deactivated or changed the password since
-   * @throws UserNotVerifiedError if the backend demands a verified address
+   * @throws UserNotVerifiedError if the backend demands a verified address (BadCredentialsError where
+   * it {@link hidesUnverified})
    * @throws CsrfRejectedError if the request may have been sent without the user's intent
    * @throws BackendNotFoundError, or whatever a `@BeforeUserLogin()` listener throws
    */
   async login(user: U, backendName: string, request?: OriginalRequest): Promise<TransportResponse> {
     const backend = this.backends.withLogin(backendName);
     if (request) backend.transport.assertIntended(request);
-    if (backend.requireVerified && user.isVerified !== true) throw new UserNotVerifiedError();
+    if (backend.requireVerified && user.isVerified !== true) {
+      throw this.hidesUnverified(backendName)
+        ? new BadCredentialsError()
+        : new UserNotVerifiedError();
+    }
     await this.events.ask(new BeforeUserLoginEvent(user, backendName, request));
     const response = await this.issue(user, backendName);
     if (request) await this.#endPrevious(backend, request);
@@ -144,6 +151,16 @@ export class AuthService<U extends BaseUser = BaseUser> {
       token !== null && (await backend.strategy.destroy(token, { backend: backendName }));
     await this.events.emit(new UserLoggedOutEvent(authentication.user, backendName, request));
     return { status: isEnded ? 204 : 202, ...backend.transport.logout() };
+  }
+
+  /**
+   * Whether a login at this backend must not tell somebody who is not verified from nobody: with
+   * `registration: 'generic'`, whoever registers an address could try the new password, and would hear
+   * whether the address was taken.
+   */
+  hidesUnverified(backendName: string): boolean {
+    const { requireVerified } = this.backends.get(backendName);
+    return requireVerified && this.policy.registration === 'generic';
   }
 
   /** The names of the backends, in the order in which they are asked. */

@@ -77,7 +77,9 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
     ): Promise<unknown> {
       // Again: a subclass that overrides the route may have left the door out.
       assertMayEnter(this.backends.withLogin(name), request);
-      const user = await this.users.authenticate(body.username ?? body.email ?? '', body.password);
+      const { username = body.email ?? '', password } = body;
+      const isVerifiedOnly = this.auth.hidesUnverified(name);
+      const user = await this.users.authenticate(username, password, { isVerifiedOnly });
       if (!user) throw new BadCredentialsError();
       return send(this.host, response, await this.auth.login(user, name, request));
     }

@@ -31,6 +31,12 @@ export interface CallOptions {
   request?: OriginalRequest;
 }
 
+/** Options of `UsersService.authenticate`. @publicApi */
+export interface CredentialOptions {
+  /** Whoever is not verified is nobody, just as whoever is inactive. Default `false`. */
+  isVerifiedOnly?: boolean;
+}
+
 /** Options of `UsersService.forgotPassword`. @publicApi */
 export interface ForgotPasswordOptions extends CallOptions {
   /**

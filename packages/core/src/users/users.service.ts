@@ -13,6 +13,7 @@ import { UserDataExport, type UserExport } from './user-data-export.js';
 import type {
   CallOptions,
   CreateUserInput,
+  CredentialOptions,
   DeleteUserOptions,
   ForgotPasswordOptions,
   UpdateUserInput,
@@ -149,10 +150,15 @@ export class UsersService<U extends BaseUser = BaseUser> {
    * The active user with this address and password, or `null`, without telling which of them is
    * wrong: one hash is worked off whatever happens. An old hash is renewed on the way.
    */
-  async authenticate(email: string, password: string): Promise<U | null> {
+  async authenticate(
+    email: string,
+    password: string,
+    { isVerifiedOnly = false }: CredentialOptions = {},
+  ): Promise<U | null> {
     const row = await findByEmail(this.adapter, email);
-    // Whoever is inactive is nobody: the time of an answer must not say that the password was right.
-    const hash = row?.isActive ? row.hashedPassword : null;
+    // Whoever is not served is nobody: the time of an answer must not say that the password was right.
+    const isServed = row?.isActive === true && (!isVerifiedOnly || row.isVerified);
+    const hash = isServed ? row.hashedPassword : null;
     const isRight = await this.passwords.verify(password, hash);
     if (!row || !isRight) return null;
     await this.writer.renewHash(row, password);
