@@ -73,3 +73,9 @@ function answerOf(response: http.IncomingMessage, text: string): Answer {
     cookies: response.headers['set-cookie'] ?? [],
   };
 }
+
+/** All that a client sees of an answer, the clock apart. */
+export function visible({ status, headers, text }: Answer): unknown {
+  const { date: _, ...others } = headers;
+  return { status, headers: others, text };
+}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Answer } from '../harness/client.js';
+import { type Answer, visible } from '../harness/client.js';
 import type { Host } from '../harness/host.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
 import { backends } from '../harness/persona.js';
@@ -27,12 +27,6 @@ async function accounts(host: Host): Promise<Record<string, { email: string; pas
   return Object.fromEntries(
     Object.entries(people).map(([who, email]) => [who, { email, password }]),
   );
-}
-
-/** All that a client sees of an answer, the clock apart. */
-function visible({ status, headers, text }: Answer): unknown {
-  const { date: _, ...others } = headers;
-  return { status, headers: others, text };
 }
 
 tell('Enumeration', everySetup, (stage) => {

@@ -1,5 +1,6 @@
 import { AuthBackend, AuthService, UserLoggedInEvent } from '@nestjs-users/core';
 import { describe, expect, it } from 'vitest';
+import { visible } from '../harness/client.js';
 import { type Host, usualBackends } from '../harness/host.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
 import { backends as names, newcomer } from '../harness/persona.js';
@@ -33,9 +34,11 @@ tell(
           await probe(host, backend, otto.email, password),
           await probe(host, backend, newEmail(), password),
           await login(host, backend, newEmail(), password),
-        ].map(({ status, text, headers: { date: _, ...headers } }) => ({ status, text, headers }));
-        expect(answers[0]).toMatchObject({ status: 400 });
-        expect(answers[0]?.text).toContain('LOGIN_BAD_CREDENTIALS');
+        ].map(visible);
+        expect(answers[0]).toMatchObject({
+          status: 400,
+          text: expect.stringContaining('LOGIN_BAD_CREDENTIALS'),
+        });
         expect(answers[1]).toEqual(answers[0]);
         expect(answers[2]).toEqual(answers[0]);
       });
