@@ -4,14 +4,8 @@ import { expectInvalid } from '../harness/errors.js';
 import { newEmail } from '../harness/leaks.js';
 import type { User } from '../harness/models.js';
 import { newcomer, type Persona } from '../harness/persona.js';
+import { idsOn, idsOnAllPages, listUsers } from '../harness/user-pages.js';
 import { everyDatabase, everyPlatform, tell } from '../harness/tell.js';
-
-const list = (who: Persona, query: Record<string, string | number> = {}): Promise<Answer> => {
-  const text = Object.entries(query).map(([key, value]) => `${key}=${encodeURIComponent(value)}`);
-  return who.send({ path: `/users?${text.join('&')}` });
-};
-
-const ids = ({ body }: Answer): unknown[] => body.items.map(({ id }: { id: unknown }) => id);
 
 describe.each(['uuid', 'integer'] as const)('With %s ids', (kind) => {
   tell(
@@ -32,37 +26,18 @@ describe.each(['uuid', 'integer'] as const)('With %s ids', (kind) => {
         for (const other of others) known.push((await stage.host.users.create(other)).id);
       });
 
-      /** Reads page after page, and does something between them. */
-      async function readAll(
-        query: Record<string, string | number>,
-        between: (page: number) => Promise<unknown> = async () => {},
-      ): Promise<unknown[]> {
-        const found: unknown[] = [];
-        let cursor: string | null = '';
-        for (let page = 0; cursor !== null; page++) {
-          expect(page, 'there is an end').toBeLessThan(100);
-          const answer = await list(admin, { ...query, ...(cursor && { cursor }) });
-          expect(answer.status).toBe(200);
-          expect(Object.keys(answer.body)).toEqual(['items', 'nextCursor']);
-          found.push(...ids(answer));
-          cursor = answer.body.nextCursor;
-          await between(page);
-        }
-        return found;
-      }
-
       it.each([1, 5, 25, 100])('AC-11: of %i show everybody once, in one order', async (limit) => {
-        const found = await readAll({ limit });
-        expect(found).toEqual(await readAll({ limit: 7 }));
+        const found = await idsOnAllPages(admin, { limit });
+        expect(found).toEqual(await idsOnAllPages(admin, { limit: 7 }));
         expect(found.toSorted()).toEqual(known.toSorted());
       });
 
       it('AC-11: have 20 users unless asked otherwise, as read models', async () => {
-        const answer = await list(admin);
+        const answer = await listUsers(admin);
         expect(answer.headers['cache-control']).toBe('no-store');
         expect(answer.body.items).toHaveLength(20);
         expect(answer.body.nextCursor).toEqual(expect.any(String));
-        const mine = (await list(admin, { email: admin.email })).body;
+        const mine = (await listUsers(admin, { email: admin.email })).body;
         expect(mine).toStrictEqual({ items: [(await admin.me()).body], nextCursor: null });
       });
 
@@ -70,7 +45,7 @@ describe.each(['uuid', 'integer'] as const)('With %s ids', (kind) => {
         const [doomed = ''] = known.splice(1, 1);
         const seen: unknown[] = [];
         const late: User['id'][] = [];
-        const found = await readAll({ limit: 3 }, async (page) => {
+        const found = await idsOnAllPages(admin, { limit: 3 }, async (page) => {
           if (page === 2) await stage.host.users.delete({ id: doomed });
           if (page === 4) await stage.host.users.delete({ id: late[0] ?? '' });
           late.push((await stage.host.users.create({ email: newEmail('Late') })).id);
@@ -86,10 +61,10 @@ describe.each(['uuid', 'integer'] as const)('With %s ids', (kind) => {
       it('AC-11: go on after a cursor whose own row is gone', async () => {
         const user = await stage.host.users.create({ email: newEmail('Cursor') });
         const after = await stage.host.users.create({ email: newEmail('After') });
-        const { body } = await list(admin, { limit: known.length + 1 });
+        const { body } = await listUsers(admin, { limit: known.length + 1 });
         expect(body.items.at(-1)).toMatchObject({ id: user.id });
         await stage.host.users.delete({ id: user.id });
-        expect(ids(await list(admin, { cursor: body.nextCursor }))).toEqual([after.id]);
+        expect(idsOn(await listUsers(admin, { cursor: body.nextCursor }))).toEqual([after.id]);
         await stage.host.users.delete({ id: after.id });
       });
 
@@ -110,23 +85,23 @@ describe.each(['uuid', 'integer'] as const)('With %s ids', (kind) => {
           for (const id of known) if (await fits(id)) expected.push(id);
           expect(expected.length).toBeGreaterThan(0);
           expect(expected.length).toBeLessThan(known.length);
-          const found = await readAll({ ...filter, limit: 5 });
+          const found = await idsOnAllPages(admin, { ...filter, limit: 5 });
           expect(found.toSorted()).toEqual(expected.toSorted());
         },
       );
 
       it('show nobody when nobody passes', async () => {
         const nobody = { items: [], nextCursor: null };
-        expect((await list(admin, { email: 'no@example.org' })).body).toEqual(nobody);
+        expect((await listUsers(admin, { email: 'no@example.org' })).body).toEqual(nobody);
         const filter = { isSuperuser: 'true', isActive: 'false' };
-        expect((await list(admin, filter)).body).toEqual(nobody);
+        expect((await listUsers(admin, filter)).body).toEqual(nobody);
       });
 
       it('find by address in every spelling, and only the whole one', async () => {
         const spelled = admin.email.toUpperCase();
-        expect(ids(await list(admin, { email: spelled })).map(String)).toEqual([admin.id]);
+        expect(idsOn(await listUsers(admin, { email: spelled })).map(String)).toEqual([admin.id]);
         const others = ['%@example.org', '_nna@example.org', `x${admin.email}`];
-        for (const email of others) expect(ids(await list(admin, { email }))).toEqual([]);
+        for (const email of others) expect(idsOn(await listUsers(admin, { email }))).toEqual([]);
       });
     },
     { ids: kind },
@@ -139,7 +114,7 @@ tell('A list of users', everyPlatform, (stage) => {
   beforeAll(async () => {
     admin = await newcomer(stage.host, 'jwt', { isSuperuser: true });
     for (let count = 0; count < 3; count++) await stage.host.users.create({ email: newEmail() });
-    plain = await list(admin);
+    plain = await listUsers(admin);
   });
 
   it.each([
@@ -192,16 +167,16 @@ tell(
   'A list of users where the application parses queries into objects',
   everyPlatform.filter(({ platform }) => platform === 'express'),
   (stage) => {
-    it.each(['limit', 'cursor', 'email', 'isActive', 'isVerified', 'isSuperuser'])(
+    it.each(['limit', 'cursor', 'email', 'search', 'isActive', 'isVerified', 'isSuperuser'])(
       'IN-05: refuses %s as a list or an object, though it were one item',
       async (key) => {
         const admin = await newcomer(stage.host, 'jwt', { isSuperuser: true });
         await newcomer(stage.host);
-        const cursor = (await list(admin, { limit: 1 })).body.nextCursor as string;
+        const cursor = (await listUsers(admin, { limit: 1 })).body.nextCursor as string;
         const value = { limit: '5', cursor, email: admin.email }[key] ?? 'true';
-        expect((await list(admin, { [key]: value })).status).toBe(200);
+        expect((await listUsers(admin, { [key]: value })).status).toBe(200);
         for (const brackets of ['[]', '[0]', '[$ne]', '[toString]']) {
-          expectInvalid(await list(admin, { [`${key}${brackets}`]: value }), key);
+          expectInvalid(await listUsers(admin, { [`${key}${brackets}`]: value }), key);
         }
       },
     );
