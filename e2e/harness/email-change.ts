@@ -41,6 +41,6 @@ export async function pendingChange(
   const answer = await askFor(persona, email);
   expect(answer.status).toBe(200);
   return persona.host.events.captured.next(UserEmailChangeRequestedEvent, {
-    where: ({ newEmail: asked }) => asked === email,
+    where: ({ user, newEmail: asked }) => String(user.id) === persona.id && asked === email,
   });
 }
