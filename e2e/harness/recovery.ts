@@ -11,7 +11,7 @@ export function resetBy(host: Host, token: unknown, password: string): Promise<A
 export function askForMail(
   host: Host,
   route: 'forgot-password' | 'request-verify-token',
-  email: string,
+  email: unknown,
 ): Promise<Answer> {
   return host.send({ method: 'POST', path: `/users/${route}`, body: { email } });
 }
