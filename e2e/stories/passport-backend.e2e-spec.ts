@@ -1,50 +1,21 @@
 import {
   Authenticated,
   CurrentUser,
-  type OriginalRequest,
   PassportBackend,
   ServiceUnavailableError,
   type UsersService,
 } from '@nestjs-users/core';
 import { Controller, Get, UseGuards } from '@nestjs/common';
 import { AuthGuard } from '@nestjs/passport';
-import { Strategy, type StrategyCreatedStatic } from 'passport';
 import { beforeEach, expect, it } from 'vitest';
 import { tokenOf } from '../harness/doors.js';
 import { expectError, expectUnauthorized } from '../harness/errors.js';
 import { type Host, usualBackends } from '../harness/host.js';
 import { newPassword } from '../harness/leaks.js';
 import type { User } from '../harness/models.js';
+import { ApiKeyStrategy } from '../harness/api-key-strategy.js';
 import { newcomer, type Persona } from '../harness/persona.js';
 import { everyPlatform, tell } from '../harness/tell.js';
-
-type Verify = (key: string, done: (error: unknown, user?: object | false) => void) => void;
-
-/** A Passport strategy for `X-Api-Key`, as the packages on npm are written. */
-class ApiKeyStrategy extends Strategy {
-  constructor(readonly verify: Verify) {
-    super();
-  }
-
-  override authenticate(this: ApiKeyStrategy & StrategyCreatedStatic, request: unknown): void {
-    const key = (request as OriginalRequest).headers['x-api-key'] as string | undefined;
-    if (key === undefined) {
-      this.fail('No key', 401);
-    } else if (key === 'pass') {
-      this.pass();
-    } else if (key === 'throw') {
-      throw new Error('thrown by the strategy');
-    } else if (key === 'redirect') {
-      this.redirect('https://login.example.org/');
-    } else {
-      this.verify(key, (error, user) => {
-        if (error) this.error(error);
-        else if (user) this.success(user);
-        else this.fail('Unknown key', 401);
-      });
-    }
-  }
-}
 
 /** Whose key it is: the host is known when the first key comes. */
 const keys = new Map<string, string>();
