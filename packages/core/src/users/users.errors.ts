@@ -177,8 +177,9 @@ export class InvalidUserDataError extends UsersError {
 }
 
 /**
- * The database, the token store or the hasher cannot answer now. Nothing was changed; the same
- * request may succeed later.
+ * The database, the token store or the hasher cannot answer now; the same request may succeed later.
+ * Nothing was changed, unless the database was lost in the midst of a write: that may stand all the
+ * same, and its `@On…()` listeners have not heard of it.
  *
  * @publicApi
  */
