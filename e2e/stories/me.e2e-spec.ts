@@ -64,7 +64,7 @@ tell('My account', everySetup, (stage) => {
       expect(await stage.host.row({ id: anna.id })).toEqual(before);
     });
 
-    it('asks the current password for a new one or a new address', async () => {
+    it('PW-16: asks the current password for a new one or a new address', async () => {
       const anna = await newcomer(stage.host, backend, { isVerified: true });
       const before = await stage.host.row({ id: anna.id });
       const events = await stage.host.events.during(async () => {
@@ -82,7 +82,7 @@ tell('My account', everySetup, (stage) => {
       expect((await anna.me()).status).toBe(200);
     });
 
-    it('gives a fresh credential for a new password, and ends all others', async () => {
+    it('PW-17: gives a fresh credential for a new password, and ends all others', async () => {
       const anna = await newcomer(stage.host, backend);
       const others = backends.map(
         (name) => new Persona(stage.host, anna.id, anna.email, anna.password, name),

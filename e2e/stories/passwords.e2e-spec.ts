@@ -154,6 +154,16 @@ tell(
       },
     );
 
+    it('a password never expires: one of twenty years ago logs in', async () => {
+      const { host } = stage;
+      const { id, email, password } = await newcomer(host);
+      const then = new Date('2006-11-24T12:00:00Z');
+      const users = host.dataSource.getRepository(host.entity);
+      await users.update(id, { createdAt: then, updatedAt: then });
+      expect((await login(stage, email, password)).status).toBe(200);
+      expect(await host.row({ id })).toMatchObject({ updatedAt: then });
+    });
+
     it('PW-08: a lone surrogate is refused alike for known and unknown addresses', async () => {
       const { email } = await newcomer(stage.host);
       const known = await login(stage, email, '\ud800aaaaaaaaa');
