@@ -15,7 +15,8 @@ export interface RateLimit {
 export abstract class RateLimitStore {
   /**
    * Counts one more occurrence, if the limit permits it, in one atomic step: of several at once no
-   * more pass than may.
+   * more pass than may. Whoever asks waits for the answer: give up in time. While it throws, each
+   * process counts for itself.
    *
    * @returns 0 if it may happen; otherwise after how many seconds it may, at least 1
    */
