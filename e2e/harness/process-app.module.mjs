@@ -1,6 +1,7 @@
 /**
  * A small application for tests that need several processes, or its root module in a file: plain
- * JavaScript, so that `node` runs it as it stands. Reads its database from the environment; tells its
+ * JavaScript, so that `node` runs it as it stands. Reads its database and its shape from the
+ * environment; tells its
  * events by lines on standard output.
  */
 import 'reflect-metadata';
@@ -18,12 +19,12 @@ import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Users } from './process-user.mjs';
 
-const { DATABASE = '{}', SECRET = '' } = process.env;
+const { DATABASE = '{}', EXTRAS = '{}', SECRET = '' } = process.env;
 
 class Reporter {
   report(event) {
-    const { user, token } = event;
-    const line = { event: event.constructor.name, email: user?.email, token };
+    const { user, token, cancelToken } = event;
+    const line = { event: event.constructor.name, email: user?.email, token, cancelToken };
     process.stdout.write(`EVENT ${JSON.stringify(line)}\n`);
   }
 }
@@ -50,6 +51,7 @@ Module({
       // Thirty rounds for one account.
       mailLimit: false,
       passwordHasher: new FastPasswordHasher(),
+      ...JSON.parse(EXTRAS),
     }),
   ],
   providers: [Reporter],

@@ -1,3 +1,4 @@
+import type { UsersModuleExtras } from '@nestjs-users/core';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -10,6 +11,8 @@ export interface ReportedEvent {
   readonly event: string;
   readonly email?: string;
   readonly token?: string;
+  /** Of a change of address that waits. */
+  readonly cancelToken?: string;
 }
 
 /** An application in a process of its own. */
@@ -22,10 +25,18 @@ export class AppProcess {
     readonly origin: string,
   ) {}
 
-  static async start(database: DataSourceOptions): Promise<AppProcess> {
+  static async start(
+    database: DataSourceOptions,
+    extras: UsersModuleExtras = {},
+  ): Promise<AppProcess> {
     const program = fileURLToPath(new URL('./process-app.mjs', import.meta.url));
     const child = spawn(process.execPath, [program], {
-      env: { ...process.env, DATABASE: JSON.stringify(database), SECRET },
+      env: {
+        ...process.env,
+        DATABASE: JSON.stringify(database),
+        EXTRAS: JSON.stringify(extras),
+        SECRET,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const lines = createInterface({ input: child.stdout });

@@ -1,6 +1,14 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 
+/** A request that takes part in a race. */
+export interface Racer {
+  readonly method?: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly body?: object;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /** An answer, as far as races need it. */
 export interface RaceAnswer {
   readonly status: number;
@@ -8,32 +16,35 @@ export interface RaceAnswer {
 }
 
 /**
- * Sends JSON requests at the same moment: each on a socket of its own, all but the last byte first,
- * then all last bytes together. Round robin over the origins.
+ * Sends requests at the same moment: each on a socket of its own, all but the last byte first, then
+ * all last bytes together. Round robin over the origins.
  */
 export async function race(
   origins: readonly string[],
-  path: string,
-  bodies: readonly object[],
+  racers: readonly Racer[],
 ): Promise<RaceAnswer[]> {
   const runners = await Promise.all(
-    bodies.map((body, index) => prepare(origins[index % origins.length] as string, path, body)),
+    racers.map((racer, index) => prepare(origins[index % origins.length] as string, racer)),
   );
   for (const { release } of runners) release();
   return Promise.all(runners.map(({ answer }) => answer));
 }
 
-async function prepare(origin: string, path: string, body: object) {
+async function prepare(origin: string, { method = 'POST', path, body, headers = {} }: Racer) {
   const { hostname, port } = new URL(origin);
-  const payload = Buffer.from(JSON.stringify(body));
+  const payload = body ? Buffer.from(JSON.stringify(body)) : Buffer.alloc(0);
+  const lines = Object.entries({
+    Host: hostname,
+    Connection: 'close',
+    ...(body && { 'Content-Type': 'application/json', 'Content-Length': payload.length }),
+    ...headers,
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
+  const request = Buffer.concat([head, payload]);
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   await once(socket, 'connect');
-  socket.write(
-    `POST ${path} HTTP/1.1\r\nHost: ${hostname}\r\nConnection: close\r\n` +
-      `Content-Type: application/json\r\nContent-Length: ${payload.length}\r\n\r\n`,
-  );
-  socket.write(payload.subarray(0, -1));
-  return { answer: read(socket), release: () => socket.write(payload.subarray(-1)) };
+  socket.write(request.subarray(0, -1));
+  return { answer: read(socket), release: () => socket.write(request.subarray(-1)) };
 }
 
 async function read(socket: Socket): Promise<RaceAnswer> {
