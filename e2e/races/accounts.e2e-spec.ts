@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { ROUNDS, type Runner, tellTwoProcesses } from '../harness/two-processes.js';
+import { tellTwoProcesses } from '../harness/tell-two-processes.js';
+import { ROUNDS, type Runner } from '../harness/two-processes.js';
 
 /** How one superuser can be rid of another. */
 const deeds: Readonly<Record<string, (by: Runner, to: Runner) => object>> = {

@@ -1,11 +1,7 @@
 import { expect, it } from 'vitest';
 import type { ReportedEvent } from '../harness/processes.js';
-import {
-  ROUNDS,
-  type Runner,
-  tellTwoProcesses,
-  type TwoProcesses,
-} from '../harness/two-processes.js';
+import { tellTwoProcesses } from '../harness/tell-two-processes.js';
+import { ROUNDS, type Runner, type TwoProcesses } from '../harness/two-processes.js';
 
 const patch = ({ headers, password: currentPassword }: Runner, body: object) =>
   ({
@@ -80,7 +76,7 @@ tellTwoProcesses(
       for (let round = 0; round < ROUNDS; round++) {
         const [anna, wished] = [await two.newcomer(), two.newEmail()];
         const { token } = await ask(two, anna, wished);
-        const answers = await two.race(Array(10).fill(confirm(token)));
+        const answers = await two.race(Array.from({ length: 10 }, () => confirm(token)));
         const statuses = answers.map(({ status }) => status).toSorted();
         expect(statuses).toEqual([200, ...Array(9).fill(400)]);
         await two.event('UserEmailChangedEvent', wished);

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { ROUNDS, tellTwoProcesses } from '../harness/two-processes.js';
+import { tellTwoProcesses } from '../harness/tell-two-processes.js';
+import { ROUNDS } from '../harness/two-processes.js';
 
 /** Different spellings of one address: other letters in upper case each time. */
 function spellings(email: string, count: number): string[] {
