@@ -22,6 +22,15 @@ describe('The documents', () => {
     expect(mistake).toMatch(/^x\.md:8 Property 'forRot' does not exist/);
   });
 
+  it('would not pass with a mistake about what another snippet declares', () => {
+    const codes = [
+      '// src/user.ts\nexport class User {\n  nick = "";\n}\n',
+      '// src/greet.ts\nimport { User } from "./user.js";\nnew User().firstName;\n',
+    ];
+    const snippets = codes.map((code) => ({ document: 'x.md', line: 1, language: 'ts', code }));
+    expect(mistakesIn(snippets)).toEqual([expect.stringMatching(/'firstName' does not exist/)]);
+  });
+
   it('need less than sixty lines for an application', () => {
     const lines = readme
       .filter(({ code }) => code.startsWith('// src/'))

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import ts from 'typescript';
 import { type Block, root } from './blocks.js';
 
@@ -113,7 +113,10 @@ function contextNames(): string[] {
 /** A compiler's host that has some files in memory. */
 function hostOf(files: ReadonlyMap<string, string>): ts.CompilerHost {
   const host = ts.createCompilerHost(OPTIONS);
-  const { fileExists, readFile } = host;
+  const { directoryExists, fileExists, readFile } = host;
+  const folders = new Set([...files.keys()].map((path) => dirname(path)));
+  // Without its folder, no file is looked for.
+  host.directoryExists = (path) => folders.has(path) || (directoryExists?.(path) ?? true);
   host.fileExists = (path) => files.has(path) || fileExists(path);
   host.readFile = (path) => files.get(path) ?? readFile(path);
   host.getSourceFile = (path, options) => {
