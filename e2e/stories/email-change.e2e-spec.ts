@@ -100,6 +100,27 @@ tell('A change of address that counts at once', everySetup, (stage) => {
     }
   });
 
+  it('RS-13: is three an hour: nobody fills the mailboxes of strangers with notices', async () => {
+    const { host } = stage;
+    const eve = await newcomer(host);
+    const stranger = newEmail('stranger');
+    const events = await host.events.during(async () => {
+      for (const email of [stranger, newEmail(), stranger]) {
+        expect((await askFor(eve, email)).status).toBe(200);
+      }
+      for (const email of [newEmail(), eve.email]) {
+        expectError(await askFor(eve, email), 429, 'TOO_MANY_ATTEMPTS');
+      }
+    });
+    const notices = events.filter((event) => event instanceof UserEmailChangedEvent);
+    expect(notices.map(({ previousEmail }) => previousEmail)).toHaveLength(3);
+    expect(await host.row({ id: eve.id })).toMatchObject({ email: stranger });
+    const admin = await newcomer(host, 'cookie', { isSuperuser: true });
+    const body = { email: eve.email };
+    const byAdmin = await admin.send({ method: 'PATCH', path: `/users/${eve.id}`, body });
+    expect(byAdmin.status, 'superusers are not limited').toBe(200);
+  });
+
   it('tells the listeners when code changes an address, too', async () => {
     const anna = await newcomer(stage.host);
     const email = newEmail();

@@ -38,8 +38,9 @@ export class AccountUpdate<U extends BaseUser = BaseUser> {
     const shown = hideSecrets(copyUser(row));
     await this.events.ask(new BeforeUserUpdateEvent(shown, plan.proposal, request));
     const { pendingEmail } = plan;
+    const isNewAddress = pendingEmail !== undefined || plan.columns.canonicalEmail !== undefined;
     const admit = async (): Promise<void> => {
-      if (pendingEmail !== undefined) await this.emailChange.admit(row, pendingEmail);
+      if (isSafe && isNewAddress) await this.emailChange.admit(row, pendingEmail);
     };
     const updated = await this.writer.write(row, plan, confirmation, admit, request);
 

@@ -43,15 +43,17 @@ export class EmailChange<U extends BaseUser = BaseUser> {
   ) {}
 
   /**
-   * Judges a wish for another address before it is stored as pending.
+   * Judges a user's wish for another address, before it is stored: as pending, if it is to be
+   * confirmed. Each leads to a mail, also to addresses that were never theirs.
    *
-   * @throws TooManyAttemptsError, and UserAlreadyExistsError unless nobody is to be told who has an account
+   * @throws TooManyAttemptsError, and UserAlreadyExistsError for a pending one unless nobody is to be
+   * told who has an account
    */
-  async admit(row: U, newEmail: string): Promise<void> {
+  async admit(row: U, pendingEmail: string | undefined): Promise<void> {
     const seconds = await this.limits.take('email-change', row);
     if (seconds > 0) throw new TooManyAttemptsError(seconds);
-    if (this.policy.registration === 'generic') return;
-    if (await findByEmail(this.adapter, newEmail)) {
+    if (pendingEmail === undefined || this.policy.registration === 'generic') return;
+    if (await findByEmail(this.adapter, pendingEmail)) {
       throw new UserAlreadyExistsError('UPDATE_USER_EMAIL_ALREADY_EXISTS');
     }
   }
