@@ -1,5 +1,5 @@
 import type { DataSource, Repository } from 'typeorm';
-import { expect } from 'vitest';
+import { vi } from 'vitest';
 import { type Answer, type Message, send } from './client.js';
 import type { User } from './models.js';
 import type { AppProcess, ReportedEvent } from './processes.js';
@@ -43,7 +43,8 @@ export class TwoProcesses {
       this.processes.map(({ origin }) => origin),
       racers,
     );
-    expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+    const failed = answers.find(({ status }) => status >= 500);
+    if (failed) throw new Error(`A race made the application fail: ${failed.text}`);
     return answers;
   }
 
@@ -56,8 +57,11 @@ export class TwoProcesses {
 
   /** Waits until so many events of a kind were emitted, and answers the last one. */
   async event(event: string, email: string, count = 1): Promise<ReportedEvent> {
-    await expect.poll(() => this.emitted(event, email).length).toBe(count);
-    return this.emitted(event, email).at(-1)!;
+    const hasCome = (): boolean => this.emitted(event, email).length >= count;
+    await vi.waitUntil(hasCome, { timeout: 5000, interval: 5 });
+    const events = this.emitted(event, email);
+    if (events.length > count) throw new Error(`${event} came ${events.length} times.`);
+    return events.at(-1)!;
   }
 
   newEmail(): string {
