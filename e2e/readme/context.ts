@@ -50,6 +50,8 @@ export {
   describeUsers,
   findUsersServices,
   djangoHashes,
+  DuringUserExport,
+  DuringUserExportEvent,
   type FirebaseCredential,
   firebaseHash,
   firebaseHashes,
@@ -57,14 +59,17 @@ export {
   InvalidPasswordError,
   JwtTokenStrategy,
   MigratingPasswordHasher,
+  OnUserEmailChanged,
   OnUserPasswordChanged,
   OnUserPasswordReset,
   type PasswordContext,
   PasswordPolicy,
   UserAlreadyExistsError,
   UserAdapter,
+  UserEmailChangedEvent,
   UserEvent,
   UserForgotPasswordEvent,
+  UserPasswordResetEvent,
   UsersAuthGuard,
   UsersModule,
   UsersService,
@@ -76,7 +81,8 @@ export {
   UsersTypeOrmModule,
 } from '@nestjs-users/typeorm';
 export { default as request } from 'supertest';
-export { DataSource, Entity } from 'typeorm';
+export { InjectRepository } from '@nestjs/typeorm';
+export { DataSource, Entity, Repository } from 'typeorm';
 export { afterEach, expect, it } from 'vitest';
 
 // The application.
