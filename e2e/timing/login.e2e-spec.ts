@@ -1,48 +1,23 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import {
   Argon2PasswordHasher,
   bcryptHashes,
   BcryptPasswordHasher,
   djangoHashes,
   MigratingPasswordHasher,
-  OnUserForgotPassword,
   PasswordHasher,
-  UserForgotPasswordEvent,
-  UsersEventBus,
 } from '@nestjs-users/core';
-import { Injectable } from '@nestjs/common';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Host, type HostOptions } from '../harness/host.js';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { type Classes, expectAlike, expectDifferent, startQuietHost } from '../harness/alike.js';
+import type { Host } from '../harness/host.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
-import {
-  distinguishable,
-  HASH_LIMITS,
-  measure,
-  PLAIN_LIMITS,
-  type TimingLimits,
-} from '../harness/timing.js';
+import { HASH_LIMITS } from '../harness/timing.js';
 
-const COUNT = 200;
 const CONTROL_COUNT = 40;
 
 /** About 50 ms a hash, so that a missing one stands out from the noise. */
 const ROUNDS = 9;
 const hasher = (rounds = ROUNDS): BcryptPasswordHasher =>
   new BcryptPasswordHasher({ rounds, allowInsecureRounds: true });
-
-/** What must not be told apart: runs once more if it was, for noise comes and goes. */
-async function expectAlike(
-  classes: Readonly<Record<string, () => Promise<unknown>>>,
-  limits: TimingLimits,
-): Promise<void> {
-  const first = distinguishable(await measure(classes, COUNT), limits);
-  const second = first.length > 0 ? distinguishable(await measure(classes, COUNT), limits) : [];
-  expect(second).toEqual([]);
-}
-
-async function startHost(wishes: HostOptions): Promise<Host> {
-  return Host.start({ platform: 'fastify', database: 'sqlite', flavour: 'bare' }, wishes);
-}
 
 /** A login with a wrong password. */
 function loginOf(host: Host, username: string | undefined): () => Promise<unknown> {
@@ -75,7 +50,7 @@ async function failingLogins(host: Host): Promise<Record<string, () => Promise<u
 describe('the time of a failed login', () => {
   let host: Host;
   beforeAll(async () => {
-    host = await startHost({ options: { passwordHasher: hasher() } });
+    host = await startQuietHost({ options: { passwordHasher: hasher() } });
   });
   afterAll(() => host.close());
 
@@ -92,7 +67,7 @@ describe('the time of a failed login, beside hashes of other systems', () => {
   ]);
   let host: Host;
   beforeAll(async () => {
-    host = await startHost({ options: { passwordHasher } });
+    host = await startQuietHost({ options: { passwordHasher } });
   });
   afterAll(() => host.close());
 
@@ -131,86 +106,13 @@ class LeakyHasher extends PasswordHasher {
 describe('the control of the login test', () => {
   let host: Host;
   beforeAll(async () => {
-    host = await startHost({ options: { passwordHasher: new LeakyHasher() } });
+    host = await startQuietHost({ options: { passwordHasher: new LeakyHasher() } });
   });
   afterAll(() => host.close());
 
   it('EN-02: sees a missing dummy hash', { timeout: 300_000 }, async () => {
     const { unknown, 'wrong password': wrong } = await failingLogins(host);
-    const times = await measure(
-      { unknown, wrong } as Record<string, () => Promise<unknown>>,
-      CONTROL_COUNT,
-      5,
-    );
-    expect(distinguishable(times, HASH_LIMITS)).toHaveLength(1);
-  });
-});
-
-@Injectable()
-class SlowMailer {
-  @OnUserForgotPassword()
-  async send({ user }: UserForgotPasswordEvent): Promise<void> {
-    if (user.email.startsWith('broken')) throw new Error('The mail server is down.');
-    await sleep(2000);
-  }
-}
-
-/** Four kinds of address, a mailer that takes two seconds, and one that throws. */
-async function forgottenPasswords(host: Host): Promise<Record<string, () => Promise<unknown>>> {
-  const [known, inactive, passwordless, broken] = ['known', 'inactive', 'none', 'broken'].map(
-    newEmail,
-  );
-  await host.users.create({ email: known as string, password: newPassword() });
-  await host.users.create({ email: inactive as string, password: newPassword(), isActive: false });
-  await host.users.create({ email: passwordless as string });
-  await host.users.create({ email: broken as string, password: newPassword() });
-  const forget = (email: string | undefined) => () =>
-    host.send({ method: 'POST', path: '/users/forgot-password', body: { email } });
-  return {
-    unknown: forget('nobody@example.org'),
-    known: forget(known),
-    inactive: forget(inactive),
-    'without password': forget(passwordless),
-    'mailer throws': forget(broken),
-  };
-}
-
-describe('the time of a forgotten password', () => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await startHost({ providers: [SlowMailer], options: { listenerTimeoutSeconds: 3 } });
-  });
-  afterAll(() => host.close());
-
-  it(
-    'EN-04, EV-05: does not tell whether there is a mail to send',
-    { timeout: 600_000 },
-    async () => {
-      await expectAlike(await forgottenPasswords(host), PLAIN_LIMITS);
-    },
-  );
-});
-
-describe('the control of the forgotten-password test', () => {
-  let host: Host;
-  beforeAll(async () => {
-    host = await startHost({});
-    // Awaits what must not be awaited, and only where there is something to await.
-    const bus = host.app.get(UsersEventBus);
-    const emitUnseen = bus.emitUnseen.bind(bus);
-    bus.emitUnseen = async (make) => {
-      await emitUnseen(make);
-      if (make) await bus.settled();
-    };
-  });
-  afterAll(() => host.close());
-
-  it('EN-04: sees an awaited listener', { timeout: 300_000 }, async () => {
-    const { unknown, known } = await forgottenPasswords(host);
-    const times = await measure(
-      { unknown, known } as Record<string, () => Promise<unknown>>,
-      COUNT,
-    );
-    expect(distinguishable(times, PLAIN_LIMITS)).toHaveLength(1);
+    const classes = { unknown, wrong } as Classes;
+    await expectDifferent(classes, HASH_LIMITS, CONTROL_COUNT);
   });
 });
