@@ -30,8 +30,11 @@ export function goodOptions(wishes: Partial<UsersModuleOptions> = {}): UsersModu
 }
 
 /** Boots an application that does not listen. */
-export async function boot(metadata: ModuleMetadata): Promise<INestApplication> {
-  const module = await Test.createTestingModule(metadata).setLogger(silence).compile();
+export async function boot(
+  metadata: ModuleMetadata,
+  logger: LoggerService = silence,
+): Promise<INestApplication> {
+  const module = await Test.createTestingModule(metadata).setLogger(logger).compile();
   const app = module.createNestApplication(new ExpressAdapter());
   try {
     return await app.init();

@@ -1,6 +1,9 @@
 import {
+  AuthBackend,
+  BearerTransport,
   BeforeUserRegister,
   BeforeUserRegisterEvent,
+  JwtTokenStrategy,
   UserEmailClaimedEvent,
   UserRegisteredEvent,
   UsersModule,
@@ -14,6 +17,7 @@ import { boot, goodOptions } from '../harness/boot.js';
 import { visible } from '../harness/client.js';
 import { expectError, expectInvalid } from '../harness/errors.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
+import { SECRET } from '../harness/host.js';
 import { newcomer, Persona } from '../harness/persona.js';
 import { register } from '../harness/registration.js';
 import { everyPlatform, everySetup, tell } from '../harness/tell.js';
@@ -253,5 +257,47 @@ describe('A module whose modes do not fit together', () => {
           ],
         }))(),
     ).rejects.toThrow(remedy);
+  });
+});
+
+describe('A generic registration', () => {
+  const backend = (name: string, requireVerified: boolean) =>
+    new AuthBackend({
+      name,
+      transport: new BearerTransport(),
+      strategy: new JwtTokenStrategy({ secret: SECRET }),
+      requireVerified,
+    });
+
+  async function warningsOf(extras: UsersModuleExtras, ...backends: AuthBackend[]) {
+    const warnings: string[] = [];
+    const app = await boot(
+      {
+        imports: [
+          UsersModule.forRoot({
+            ...goodOptions({ backends }),
+            ...extras,
+            adapter: new MemoryUserAdapter(),
+          }),
+        ],
+      },
+      { log: () => {}, error: () => {}, warn: (text: string) => warnings.push(text) },
+    );
+    await app.close();
+    return warnings;
+  }
+
+  const generic = { registration: 'generic', emailChange: 'confirmed' } as const;
+
+  it('EN-06: warns at the start of backends whose login tells what it hides', async () => {
+    const warnings = await warningsOf(generic, backend('app', false), backend('web', true));
+    expect(warnings).toEqual([expect.stringMatching(/Write requireVerified: true at "app"\.$/)]);
+  });
+
+  it.each([
+    ['where every login demands a verified address', generic, true],
+    ['where registration tells openly', {}, false],
+  ] as const)('EN-06: warns of nothing %s', async (_title, extras, requireVerified) => {
+    expect(await warningsOf(extras, backend('app', requireVerified))).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import type { FactoryProvider, Provider } from '@nestjs/common';
 import { AuthService } from './auth/auth.service.js';
 import { BackendNamesCheck } from './auth/backend-names.check.js';
 import { Backends } from './auth/backends.js';
+import { GenericRegistrationCheck } from './auth/generic-registration.check.js';
 import { UsersAuthGuard } from './auth/users-auth.guard.js';
 import { UsersEventBus } from './events/users-event-bus.js';
 import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './events/users-event.options.js';
@@ -92,6 +93,7 @@ export const providers: Provider[] = [
   UsersService,
   AuthService,
   BackendNamesCheck,
+  GenericRegistrationCheck,
   UsersAuthGuard,
 ];
 
