@@ -1,5 +1,5 @@
-import { describeUserAdapter } from '@nestjs-users/testing';
-import { TypeOrmUserAdapter } from '@nestjs-users/typeorm';
+import { describeTokenStore, describeUserAdapter } from '@nestjs-users/testing';
+import { TypeOrmTokenStore, TypeOrmUserAdapter, UserSessionEntity } from '@nestjs-users/typeorm';
 import { DataSource, type DataSourceOptions, type EntityTarget } from 'typeorm';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { createDatabase, databases } from './harness/databases.js';
@@ -42,4 +42,38 @@ for (const [ids, entity] of Object.entries(entities)) {
       },
     });
   }
+}
+
+/** Two stores with connections of their own; SQLite in memory has but one. */
+async function setUpStore(options: DataSourceOptions, canShare: boolean) {
+  const open = (synchronize: boolean): Promise<DataSource> =>
+    new DataSource({ ...options, entities: [UserSessionEntity], synchronize }).initialize();
+  const first = await open(true);
+  const second = canShare ? await open(false) : first;
+  return {
+    store: new TypeOrmTokenStore(first.getRepository(UserSessionEntity)),
+    other: new TypeOrmTokenStore(second.getRepository(UserSessionEntity)),
+    tearDown: async () => {
+      await first.destroy();
+      if (second !== first) await second.destroy();
+    },
+  };
+}
+
+describeTokenStore({
+  name: 'TypeOrmTokenStore, sqljs',
+  framework,
+  setUp: () => setUpStore({ type: 'sqljs' }, false),
+});
+
+for (const database of databases) {
+  describeTokenStore({
+    name: `TypeOrmTokenStore, ${database}`,
+    framework,
+    setUp: async () => {
+      const { options, drop } = await createDatabase(database);
+      const made = await setUpStore(options, database !== 'sqlite');
+      return { ...made, tearDown: async () => void (await made.tearDown(), await drop()) };
+    },
+  });
 }

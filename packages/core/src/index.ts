@@ -126,18 +126,26 @@ export type { PassportLike } from './auth/passport-runner.js';
 export { AuthService, type AuthenticateOptions, type Authentication } from './auth/auth.service.js';
 export { AllowAnonymous, Authenticated, CurrentUser } from './auth/auth.decorators.js';
 export type { AuthenticatedOptions } from './auth/auth.metadata.js';
+export { SessionsService } from './auth/sessions.service.js';
 export { UsersAuthGuard } from './auth/users-auth.guard.js';
 export {
   JwtTokenStrategy,
   type JwtTokenStrategyOptions,
 } from './auth/strategies/jwt.token-strategy.js';
 export {
+  StoredTokenStrategy,
+  type StoredTokenStrategyOptions,
+} from './auth/strategies/stored.token-strategy.js';
+export {
   TokenStrategy,
   type IssuedToken,
   type TokenBinding,
+  type TokenIssue,
   type TokenPassportOptions,
 } from './auth/strategies/token-strategy.js';
 export type { TokenClaims } from './tokens/signed-token.js';
+export type { Session } from './sessions/session.js';
+export { TokenStore, type StoredToken, type TokenUse } from './sessions/token-store.js';
 export { BearerTransport } from './auth/transports/bearer.transport.js';
 export { CookieTransport } from './auth/transports/cookie.transport.js';
 export type { CookieTransportOptions } from './auth/transports/cookie.options.js';
@@ -180,6 +188,7 @@ export {
   DuringUserWriteEvent,
 } from './events/during-users.events.js';
 export { DuringUserExportEvent, UserExportedEvent } from './events/user-export.events.js';
+export { UserSessionEndedEvent, UserSessionsRevokedEvent } from './events/session.events.js';
 export { UserVerificationRequestedEvent, UserVerifiedEvent } from './events/verification.events.js';
 export {
   BeforeUserDelete,
@@ -203,6 +212,8 @@ export {
   OnUserPasswordChanged,
   OnUserPasswordReset,
   OnUserRegistered,
+  OnUserSessionEnded,
+  OnUserSessionsRevoked,
   OnUserUpdated,
   OnUserVerificationRequested,
   OnUserVerified,
@@ -218,6 +229,7 @@ export { LoginDto } from './dto/login.dto.js';
 export { ForgotPasswordDto, ResetPasswordDto } from './dto/reset-password.dto.js';
 export { MailedTokenDto, RequestVerificationDto } from './dto/mailed-token.dto.js';
 export type { ExportedUserDto } from './dto/exported-user.dto.js';
+export { SessionDto } from './dto/session.dto.js';
 export { DeleteAccountDto } from './dto/delete-account.dto.js';
 export { IsEmailAddress, IsOptionalNotNull } from './dto/field-decorators.js';
 export type { UsersModels } from './dto/models.js';
@@ -234,6 +246,15 @@ export {
   type ExportRoutes,
   type UserExportDto,
 } from './http/export.controller.js';
+export {
+  createMySessionsController,
+  type MySessionsRoutes,
+} from './http/my-sessions.controller.js';
+export {
+  createUserSessionsController,
+  type UserSessionsRoutes,
+} from './http/user-sessions.controller.js';
+export type { SessionListDto } from './http/session-list.js';
 export {
   createRegisterController,
   type RegisterControllerOptions,
@@ -260,6 +281,7 @@ export {
   ForbiddenError,
   MalformedBodyError,
   PayloadTooLargeError,
+  SessionNotFoundError,
   UnauthorizedError,
   UnsupportedMediaTypeError,
 } from './exceptions/request.errors.js';

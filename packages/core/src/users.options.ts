@@ -117,6 +117,16 @@ export interface UsersModuleRoutes {
   /** `GET /me/export`. See `createExportController`. Default `false`. */
   exportMe?: boolean | Type<object>;
   /**
+   * `GET /me/sessions`, `DELETE /me/sessions/{sessionId}`, `POST /me/sessions/revoke-others`. See
+   * `createMySessionsController`. Default `false`: they are for backends that store sessions.
+   */
+  mySessions?: boolean | Type<object>;
+  /**
+   * `GET /{id}/sessions`, `DELETE /{id}/sessions/{sessionId}`, `POST /{id}/sessions/revoke-all`, for
+   * superusers. See `createUserSessionsController`. Default `false`.
+   */
+  userSessions?: boolean | Type<object>;
+  /**
    * `GET /`, `GET`, `PATCH` and `DELETE /{id}`, `POST /{id}/forgot-password`, for superusers. See
    * `createUsersController`.
    */
@@ -149,7 +159,7 @@ export interface UsersModuleExtras<U extends BaseUser = BaseUser> {
    * told, and can cancel.
    */
   emailChange?: EmailChangeMode;
-  /** Which routes there are. Default: all but `deleteMe` and `exportMe`. */
+  /** Which routes there are. Default: all but `deleteMe`, `exportMe`, `mySessions` and `userSessions`. */
   routes?: UsersModuleRoutes;
   /** Whether other modules can inject `UsersService` and use the guard without importing this one. Default `false`. */
   isGlobal?: boolean;

@@ -3,10 +3,12 @@ import { AuthService } from './auth/auth.service.js';
 import { BackendNamesCheck } from './auth/backend-names.check.js';
 import { Backends } from './auth/backends.js';
 import { GenericRegistrationCheck } from './auth/generic-registration.check.js';
+import { SessionsService } from './auth/sessions.service.js';
 import { UsersAuthGuard } from './auth/users-auth.guard.js';
 import { UsersEventBus } from './events/users-event-bus.js';
 import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './events/users-event.options.js';
 import { UsersListenersExplorer } from './events/users-listeners.explorer.js';
+import { OwnCredential } from './http/own-credential.js';
 import { ROUTES_OPTIONS, type RoutesOptions } from './http/routes.options.js';
 import { MAIL_LIMIT, type MailLimit } from './limits/mail-limit.options.js';
 import { MailLimits } from './limits/mail-limits.js';
@@ -49,6 +51,7 @@ const usersPolicy: FactoryProvider<UsersPolicy> = {
 export const publicProviders = [
   UsersService,
   AuthService,
+  SessionsService,
   UsersAuthGuard,
   UsersEventBus,
   PasswordHasher,
@@ -92,6 +95,8 @@ export const providers: Provider[] = [
   PasswordRecovery,
   UsersService,
   AuthService,
+  SessionsService,
+  OwnCredential,
   BackendNamesCheck,
   GenericRegistrationCheck,
   UsersAuthGuard,

@@ -5,8 +5,10 @@ import { createDeleteMeController } from './http/delete-me.controller.js';
 import { createEmailChangeController } from './http/email-change.controller.js';
 import { createExportController } from './http/export.controller.js';
 import { createMeController } from './http/me.controller.js';
+import { createMySessionsController } from './http/my-sessions.controller.js';
 import { createRegisterController } from './http/register.controller.js';
 import { createResetPasswordController } from './http/reset-password.controller.js';
+import { createUserSessionsController } from './http/user-sessions.controller.js';
 import { createUsersController } from './http/users.controller.js';
 import { createVerifyController } from './http/verify.controller.js';
 import { describeController } from './openapi/describe-controller.js';
@@ -64,7 +66,9 @@ function controllersOf(
     ),
     ...choose(routes.deleteMe ?? false, () => createDeleteMeController({ path })),
     ...choose(routes.exportMe ?? false, () => createExportController(models, { path })),
+    ...choose(routes.mySessions ?? false, () => createMySessionsController({ path })),
     ...choose(routes.me, () => createMeController(models, { path })),
+    ...choose(routes.userSessions ?? false, () => createUserSessionsController({ path })),
     ...choose(routes.users, () => createUsersController(models, { path })),
   ];
 }

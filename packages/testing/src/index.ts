@@ -1,5 +1,10 @@
 export { actingAs, type ActingAsOptions } from './auth/acting-as.js';
 export {
+  describeTokenStore,
+  type TokenStoreSetUp,
+  type TokenStoreSuite,
+} from './contract/describe-token-store.js';
+export {
   describeUserAdapter,
   type UserAdapterSetUp,
   type UserAdapterSuite,
@@ -19,4 +24,5 @@ export {
 } from './hashers/fast.password-hasher.js';
 export type { MemoryUserIds } from './memory/memory-ids.js';
 export { MemoryUserAdapter, type MemoryUserAdapterOptions } from './memory/memory.user-adapter.js';
+export { MemoryTokenStore } from './sessions/memory.token-store.js';
 export { usersTestingOptions } from './module/users-testing-options.js';

@@ -1,10 +1,15 @@
-import type { BaseUser } from '@nestjs-users/core';
-import type { EntityManager, ObjectLiteral, QueryRunner } from 'typeorm';
+import type { EntityManager, QueryRunner } from 'typeorm';
 import { gateOf } from './connection-gate.js';
 import { OpenTransaction } from './open-transaction.js';
 import { retryConflicts, withRetries } from './retry.js';
 import { runTransaction } from './run-transaction.js';
-import type { UserTable } from './user-table.js';
+import type { Dialect } from './dialect.js';
+import type { UserColumns } from './user-table.js';
+
+/** What has to be known of a table to work on it. */
+export interface DatabaseTable extends UserColumns {
+  readonly dialect: Dialect;
+}
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
@@ -12,11 +17,11 @@ type Work<T> = (manager: EntityManager) => Promise<T>;
  * Chooses the connection that work runs on: the one that the adapter was given; else that of the
  * transaction which the call is part of; else one of the pool, again if others were in the way.
  */
-export class Connections<U extends BaseUser & ObjectLiteral> {
-  readonly #table: UserTable<U>;
+export class Connections {
+  readonly #table: DatabaseTable;
   readonly #manager: EntityManager;
 
-  constructor(table: UserTable<U>, manager: EntityManager) {
+  constructor(table: DatabaseTable, manager: EntityManager) {
     this.#table = table;
     this.#manager = manager;
   }

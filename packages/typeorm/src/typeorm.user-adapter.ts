@@ -57,7 +57,7 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
   readonly #table: UserTable<U>;
   readonly #statements: UserStatements<U>;
   readonly #ids: UserIdCodec;
-  readonly #connections: Connections<U>;
+  readonly #connections: Connections;
 
   /** @throws TypeError if the entity lacks what the adapter needs; the message says what to write */
   constructor(repository: Repository<U>) {

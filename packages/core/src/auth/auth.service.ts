@@ -7,7 +7,7 @@ import {
   UserLoggedOutEvent,
 } from '../events/users.events.js';
 import { CsrfRejectedError, UnauthorizedError } from '../exceptions/request.errors.js';
-import { fingerprint, isSameFingerprint } from '../tokens/fingerprint.js';
+import { isSameFingerprint } from '../tokens/fingerprint.js';
 import type { TokenClaims } from '../tokens/signed-token.js';
 import { USERS_ADAPTER } from '../users/required-adapter.js';
 import { hideSecrets, secretsOf } from '../users/user-secrets.js';
@@ -17,6 +17,7 @@ import { BadCredentialsError, UserNotVerifiedError } from '../users/users.errors
 import { USERS_POLICY, type UsersPolicy } from '../users/users.policy.js';
 import type { AuthBackend, Backend } from './auth-backend.js';
 import { Backends } from './backends.js';
+import { credentialBinding } from './credential-binding.js';
 import { registerInPassport } from './passport-registry.js';
 import { type PassportLike, runPassportStrategy } from './passport-runner.js';
 import { refuseUnverified } from './refuse-unverified.js';
@@ -26,6 +27,8 @@ import type { TransportResponse } from './transports/transport.js';
 export interface Authentication<U extends BaseUser = BaseUser> {
   readonly user: U;
   readonly backend: string;
+  /** The session of the credential, where the backend stores sessions. */
+  readonly sessionId?: string;
 }
 
 /** Options of {@link AuthService.authenticate}. @publicApi */
@@ -42,6 +45,8 @@ export interface AuthenticateOptions {
 @Injectable()
 export class AuthService<U extends BaseUser = BaseUser> {
   readonly #strategies: ReadonlyMap<Backend, PassportLike>;
+  /** Passport hands on the user alone. The adapter gives a new object at each call. */
+  readonly #sessionIds = new WeakMap<object, string>();
 
   constructor(
     @Inject(Backends) private readonly backends: Backends,
@@ -78,7 +83,7 @@ export class AuthService<U extends BaseUser = BaseUser> {
     for (const backend of asked) {
       try {
         const user = await this.#ask(backend, request);
-        if (user) return { user, backend: backend.name };
+        if (user) return this.#authentication(user, backend);
       } catch (error) {
         // Another backend may still know the user; if none does, the trouble is the answer.
         failures.push(error);
@@ -107,7 +112,7 @@ export class AuthService<U extends BaseUser = BaseUser> {
         : new UserNotVerifiedError();
     }
     await this.events.ask(new BeforeUserLoginEvent(user, backendName, request));
-    const response = await this.issue(user, backendName);
+    const response = await this.issue(user, backendName, request);
     if (request) await this.#endPrevious(backend, request);
     await this.events.emit(new UserLoggedInEvent(user, backendName, request));
     return response;
@@ -119,7 +124,7 @@ export class AuthService<U extends BaseUser = BaseUser> {
    *
    * @throws BadCredentialsError, BackendNotFoundError
    */
-  async issue(user: U, backendName: string): Promise<TransportResponse> {
+  async issue(user: U, backendName: string, request?: OriginalRequest): Promise<TransportResponse> {
     const backend = this.backends.withLogin(backendName);
     // Read again: while a hash was computed or a listener asked, the user may have been locked out.
     const row = await this.adapter.findById(user.id);
@@ -129,8 +134,8 @@ export class AuthService<U extends BaseUser = BaseUser> {
       throw new BadCredentialsError();
     }
     const token = await backend.strategy.write(
-      { subject: String(row.id), fingerprint: bind(backend, stamp) },
-      { backend: backend.name },
+      { subject: String(row.id), fingerprint: credentialBinding(backend.name, stamp) },
+      { backend: backend.name, request },
     );
     return backend.transport.login(token);
   }
@@ -185,6 +190,11 @@ export class AuthService<U extends BaseUser = BaseUser> {
     if (previous !== null) await backend.strategy.destroy(previous, { backend: backend.name });
   }
 
+  #authentication(user: U, { name: backend }: Backend): Authentication<U> {
+    const sessionId = this.#sessionIds.get(user);
+    return { user, backend, ...(sessionId !== undefined && { sessionId }) };
+  }
+
   async #ask(backend: Backend, request: OriginalRequest): Promise<U | null> {
     const strategy = this.#strategies.get(backend);
     const user = strategy && ((await runPassportStrategy(strategy, request)) as U | null);
@@ -203,11 +213,10 @@ export class AuthService<U extends BaseUser = BaseUser> {
     const id = this.adapter.parseId(claims.subject);
     const row = id === undefined ? null : await this.adapter.findById(id);
     if (!row?.isActive || !row.securityStamp) return false;
-    const isCurrent = isSameFingerprint(claims.fingerprint, bind(backend, row.securityStamp));
-    return isCurrent && hideSecrets(row);
+    const binding = credentialBinding(backend.name, row.securityStamp);
+    if (!isSameFingerprint(claims.fingerprint, binding)) return false;
+    const user = hideSecrets(row);
+    if (claims.sessionId !== undefined) this.#sessionIds.set(user, claims.sessionId);
+    return user;
   }
-}
-
-function bind(backend: Backend, securityStamp: string): string {
-  return fingerprint('auth', backend.name, securityStamp);
 }

@@ -16,6 +16,7 @@ import {
   UserEmailClaimedEvent,
 } from './email-change.events.js';
 import { addListenerMetadata, type EventType, type ListenerOptions } from './listener.js';
+import { UserSessionEndedEvent, UserSessionsRevokedEvent } from './session.events.js';
 import { DuringUserExportEvent, UserExportedEvent } from './user-export.events.js';
 import {
   UserDeletedEvent,
@@ -105,6 +106,12 @@ export const OnUserLoggedIn = createListenerDecorator(UserLoggedInEvent);
 
 /** Hears {@link UserLoggedOutEvent}. @publicApi */
 export const OnUserLoggedOut = createListenerDecorator(UserLoggedOutEvent);
+
+/** Hears {@link UserSessionEndedEvent}. @publicApi */
+export const OnUserSessionEnded = createListenerDecorator(UserSessionEndedEvent);
+
+/** Hears {@link UserSessionsRevokedEvent}. @publicApi */
+export const OnUserSessionsRevoked = createListenerDecorator(UserSessionsRevokedEvent);
 
 /** Hears {@link UserDeletedEvent}. @publicApi */
 export const OnUserDeleted = createListenerDecorator(UserDeletedEvent);

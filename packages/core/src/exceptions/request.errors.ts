@@ -39,6 +39,13 @@ export class BackendNotFoundError extends UsersError {
   }
 }
 
+/** The user has no such session, or it has ended already. @publicApi */
+export class SessionNotFoundError extends UsersError {
+  constructor() {
+    super('SESSION_NOT_FOUND', 'There is no such session.');
+  }
+}
+
 /** The body is of another media type than the route reads. @publicApi */
 export class UnsupportedMediaTypeError extends UsersError {
   constructor(accepted: readonly string[]) {

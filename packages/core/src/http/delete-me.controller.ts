@@ -1,17 +1,13 @@
 import { Body, Delete, HttpCode, Inject, Req, Res, type Type } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { Authenticated, CurrentUser } from '../auth/auth.decorators.js';
-import { AuthBackend } from '../auth/auth-backend.js';
-import { AuthService } from '../auth/auth.service.js';
-import { authenticationOf } from '../auth/current-authentication.js';
 import { DeleteAccountDto } from '../dto/delete-account.dto.js';
 import type { OriginalRequest } from '../events/users.events.js';
 import { describeRoute } from '../openapi/describe-route.js';
 import type { BaseUser } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
 import { ModelBody } from './model-body.js';
+import { OwnCredential } from './own-credential.js';
 import { ROUTES_OPTIONS, type RoutesOptions } from './routes.options.js';
-import { send } from './send.js';
 import { type ControllerOptions, UsersRoutes } from './users-routes.js';
 
 /** `DELETE /me`. @publicApi */
@@ -35,9 +31,8 @@ export function createDeleteMeController(options: ControllerOptions = {}): Type<
   class DeleteMeController implements DeleteMeRoutes {
     constructor(
       @Inject(UsersService) private readonly users: UsersService,
-      @Inject(AuthService) private readonly auth: AuthService,
+      @Inject(OwnCredential) private readonly credential: OwnCredential,
       @Inject(ROUTES_OPTIONS) private readonly rules: RoutesOptions,
-      @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     ) {}
 
     @Delete('me')
@@ -58,8 +53,7 @@ export function createDeleteMeController(options: ControllerOptions = {}): Type<
         request,
         ...(this.rules.requireCurrentPassword && { confirmation: { currentPassword } }),
       });
-      const backend = this.auth.backend(authenticationOf(request)?.backend ?? '');
-      if (backend instanceof AuthBackend) send(this.host, response, backend.transport.logout());
+      this.credential.forget(request, response);
     }
   }
   return DeleteMeController;

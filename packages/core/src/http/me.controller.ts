@@ -1,9 +1,5 @@
 import { Body, Get, Inject, Patch, Req, Res, type Type } from '@nestjs/common';
-import { HttpAdapterHost } from '@nestjs/core';
 import { Authenticated, CurrentUser } from '../auth/auth.decorators.js';
-import { AuthBackend } from '../auth/auth-backend.js';
-import { AuthService } from '../auth/auth.service.js';
-import { authenticationOf } from '../auth/current-authentication.js';
 import { modelsWithDefaults, type UsersModels } from '../dto/models.js';
 import { toReadModel } from '../dto/read-model.js';
 import type { UpdateUserDto } from '../dto/update-user.dto.js';
@@ -13,8 +9,8 @@ import { describeRoute } from '../openapi/describe-route.js';
 import type { BaseUser } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
 import { ModelBody } from './model-body.js';
+import { OwnCredential } from './own-credential.js';
 import { ROUTES_OPTIONS, type RoutesOptions } from './routes.options.js';
-import { send } from './send.js';
 import { type ControllerOptions, UsersRoutes } from './users-routes.js';
 
 /** `GET /me` and `PATCH /me`. @publicApi */
@@ -44,9 +40,8 @@ export function createMeController(
   class MeController implements MeRoutes {
     constructor(
       @Inject(UsersService) private readonly users: UsersService,
-      @Inject(AuthService) private readonly auth: AuthService,
+      @Inject(OwnCredential) private readonly credential: OwnCredential,
       @Inject(ROUTES_OPTIONS) private readonly rules: RoutesOptions,
-      @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     ) {}
 
     @Get('me')
@@ -87,17 +82,8 @@ export function createMeController(
         ...(this.rules.requireCurrentPassword && { confirmation: { currentPassword } }),
       });
       const fresh =
-        body.password === undefined ? {} : await this.#renew(updated, request, response);
+        body.password === undefined ? {} : await this.credential.renew(updated, request, response);
       return Object.assign(toReadModel(ReadModel, updated), fresh);
-    }
-
-    /** The new password has ended all credentials, the caller's too: here is another one. */
-    async #renew(user: BaseUser, request: object, response: unknown): Promise<object> {
-      const name = authenticationOf(request)?.backend;
-      if (name === undefined || !(this.auth.backend(name) instanceof AuthBackend)) return {};
-      const { headers, body = {} } = await this.auth.issue(user, name);
-      send(this.host, response, { headers });
-      return body;
     }
   }
   return MeController;

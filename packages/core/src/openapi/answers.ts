@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import { SessionDto } from '../dto/session.dto.js';
 import { describeOutput } from './describe-output.js';
 import { addProperties, schemaName } from './properties.js';
 
@@ -23,6 +24,24 @@ addProperties(RenewedTokenDto, {
   token_type: { enum: ['bearer'], required: false },
   expires_in: { type: 'integer', required: false, description: 'Seconds.' },
 });
+
+const instant = { type: 'string', format: 'date-time' };
+
+addProperties(SessionDto, {
+  id: { type: 'string' },
+  backend: { type: 'string' },
+  createdAt: instant,
+  lastUsedAt: { ...instant, description: 'To the minute.' },
+  expiresAt: { ...instant, description: 'The end, unless it is used before.' },
+  address: { type: 'string', nullable: true, description: 'Where the login came from.' },
+  userAgent: { type: 'string', nullable: true, description: 'What the client called itself.' },
+  isCurrent: { type: 'boolean', description: 'Whether it is the session of this request.' },
+});
+
+/** The schema of a list of sessions. */
+export class SessionListDto {}
+
+addProperties(SessionListDto, { items: { type: SessionDto, isArray: true } });
 
 const pages = new WeakMap<Type<object>, Type<object>>();
 

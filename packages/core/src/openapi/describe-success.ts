@@ -1,5 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { exportOf, pageOf, RenewedTokenDto, TokenDto } from './answers.js';
+import { exportOf, pageOf, RenewedTokenDto, SessionListDto, TokenDto } from './answers.js';
 import { describeOutput } from './describe-output.js';
 import { schemaName } from './properties.js';
 import { append, merge, SWAGGER } from './swagger-metadata.js';
@@ -15,6 +15,10 @@ export interface SuccessDescription {
   readonly page?: Type<object>;
   /** What is known about a user, shown by this read model. */
   readonly exported?: Type<object>;
+  /** A list of sessions. */
+  readonly sessions?: boolean;
+  /** A fresh credential for the caller: a token, or a cookie. */
+  readonly renewal?: boolean;
   /** What a login answers: a token, or a cookie. */
   readonly login?: boolean;
   /** What a logout answers, whether or not the backend can end the one credential. */
@@ -23,12 +27,16 @@ export interface SuccessDescription {
 
 /** Describes the answers of a route that worked. */
 export function describeSuccess(success: SuccessDescription): MethodDecorator {
-  const { status, model, renews, page, exported, login, logout } = success;
+  const { status, model, renews, page, exported, login, logout, renewal, sessions } = success;
   if (model) describeOutput(model);
-  if (login) return merge(SWAGGER.responses, LOGIN);
+  if (login || renewal) return merge(SWAGGER.responses, LOGIN);
   if (logout) return merge(SWAGGER.responses, LOGOUT);
   if (model && renews) return renewed(status, model);
-  const type = model ?? (page && pageOf(page)) ?? (exported && exportOf(exported));
+  const type =
+    model ??
+    (page && pageOf(page)) ??
+    (exported && exportOf(exported)) ??
+    (sessions ? SessionListDto : undefined);
   return merge(SWAGGER.responses, { [status]: { description: 'Done.', ...(type && { type }) } });
 }
 

@@ -4,6 +4,7 @@ import {
   ForbiddenError,
   MalformedBodyError,
   PayloadTooLargeError,
+  SessionNotFoundError,
   UnauthorizedError,
   UnsupportedMediaTypeError,
 } from '../exceptions/request.errors.js';
@@ -47,6 +48,7 @@ const ERRORS: Readonly<Record<UsersErrorCode, UsersError>> = {
     'RESET_PASSWORD_INVALID_PASSWORD',
   ),
   SERVICE_UNAVAILABLE: new ServiceUnavailableError(),
+  SESSION_NOT_FOUND: new SessionNotFoundError(),
   TOO_MANY_ATTEMPTS: new TooManyAttemptsError(600),
   UNAUTHORIZED: new UnauthorizedError(),
   UNSUPPORTED_MEDIA_TYPE: new UnsupportedMediaTypeError(['application/json']),

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { InvalidPasswordError, ServiceUnavailableError } from '../users/users.errors.js';
 import { isInRange, RangeUnavailableError } from './breach-range.js';
 import { type PasswordContext, PasswordPolicy } from './password-policy.js';
-import { RareWarnings } from './rare-warnings.js';
+import { RareWarnings } from '../logging/rare-warnings.js';
 
 /** Options of {@link BreachedPasswordPolicy}. @publicApi */
 export interface BreachedPasswordPolicyOptions {

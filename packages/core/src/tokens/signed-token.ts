@@ -7,6 +7,8 @@ export interface TokenClaims {
   readonly subject: string;
   /** Digest of what must not have changed since the token was made: see {@link fingerprint}. */
   readonly fingerprint: string;
+  /** The session that the token belongs to, where it is stored. */
+  readonly sessionId?: string;
 }
 
 /** A token from a clock that is so far ahead is still believed, in seconds. */

@@ -1,4 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
+import { UserSessionsRevokedEvent } from '../events/session.events.js';
+import { UsersEventBus } from '../events/users-event-bus.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { AccountDeletion } from './account-deletion.js';
 import { AccountUpdate } from './account-update.js';
@@ -49,6 +51,7 @@ export class UsersService<U extends BaseUser = BaseUser> {
     @Inject(PasswordRecovery) private readonly recovery: PasswordRecovery<U>,
     @Inject(EmailVerification) private readonly verification: EmailVerification<U>,
     @Inject(EmailChange) private readonly emailChange: EmailChange<U>,
+    @Inject(UsersEventBus) private readonly events: UsersEventBus,
   ) {}
 
   /** @throws UserNotFoundError */
@@ -137,13 +140,17 @@ export class UsersService<U extends BaseUser = BaseUser> {
   }
 
   /**
-   * Ends every credential of a user at once: "log out everywhere".
+   * Ends every credential of a user at once: "log out everywhere". One that is made for the answered
+   * user is good.
    *
    * @throws UserNotFoundError
    */
-  async revokeCredentials({ id }: Pick<U, 'id'>): Promise<void> {
+  async revokeCredentials({ id }: Pick<U, 'id'>, { request }: CallOptions = {}): Promise<U> {
     const updated = await this.adapter.update(id, endEverything() as UserChanges<U>);
     if (!updated) throw new UserNotFoundError();
+    const user = hideSecrets(updated);
+    await this.events.emit(new UserSessionsRevokedEvent(user, request));
+    return user;
   }
 
   /**

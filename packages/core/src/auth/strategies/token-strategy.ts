@@ -1,4 +1,5 @@
 import type { OriginalRequest } from '../../events/users.events.js';
+import type { TokenStore } from '../../sessions/token-store.js';
 import type { TokenClaims } from '../../tokens/signed-token.js';
 import type { PassportLike } from '../passport-runner.js';
 import { tokenPassportStrategy } from './token.passport-strategy.js';
@@ -14,6 +15,12 @@ export interface IssuedToken {
 export interface TokenBinding {
   /** Name of the backend; a token of another backend is not read. */
   readonly backend: string;
+}
+
+/** For whom a token is made. @publicApi */
+export interface TokenIssue extends TokenBinding {
+  /** The request of the login, for what a session remembers of the client; absent in calls from code. */
+  readonly request?: OriginalRequest | undefined;
 }
 
 /** What a backend's Passport strategy is made of. @publicApi */
@@ -33,8 +40,13 @@ export interface TokenPassportOptions extends TokenBinding {
  * @publicApi
  */
 export abstract class TokenStrategy {
+  /** Where its sessions are stored, if they are: they can be listed and ended one by one then. */
+  get store(): TokenStore | undefined {
+    return undefined;
+  }
+
   /** Makes a token for the claims. */
-  abstract write(claims: TokenClaims, binding: TokenBinding): Promise<IssuedToken>;
+  abstract write(claims: TokenClaims, issue: TokenIssue): Promise<IssuedToken>;
 
   /** The claims of a token that this backend made and that is good; `null` for anything else. */
   abstract read(token: string, binding: TokenBinding): Promise<TokenClaims | null>;

@@ -1,0 +1,151 @@
+import { Logger } from '@nestjs/common';
+import type { OriginalRequest } from '../events/users.events.js';
+import { RareWarnings } from '../logging/rare-warnings.js';
+import { lifetime } from '../tokens/seconds.js';
+import type { TokenClaims } from '../tokens/signed-token.js';
+import { clientOf } from './client-of.js';
+import { digestOf } from './opaque-token.js';
+import { type StoredToken, TokenStore } from './token-store.js';
+
+/** Whose session it is, and how it began. */
+export interface NewSession {
+  readonly id: string;
+  /** What the client will show; kept as a digest. */
+  readonly secret: string;
+  readonly claims: TokenClaims;
+  readonly backend: string;
+  readonly request?: OriginalRequest | undefined;
+}
+
+/** How long sessions live, and how many. */
+export interface SessionRules {
+  readonly store: TokenStore;
+  readonly lifetimeSeconds: number;
+  readonly idleSeconds: number;
+  /** At most so many of a user at one backend; the one that began first goes. Default: no limit. */
+  readonly maxSessions?: number | undefined;
+}
+
+/** A use is written down at most so often: reading a session must not mean writing one. */
+const MAX_TOUCH_SECONDS = 60;
+
+/** Deletes what has expired by the way, at most so often and so much: no login waits for long. */
+const CLEAN_UP_SECONDS = 60;
+const CLEAN_UP_ROWS = 1000;
+
+/** Opens, finds and closes the sessions of a strategy in their store. */
+export class StoredSessions {
+  readonly store: TokenStore;
+  readonly #lifetimeMs: number;
+  readonly #idleMs: number;
+  readonly #touchMs: number;
+  readonly #maxSessions: number | undefined;
+  readonly #touching = new Set<string>();
+  readonly #warnings = new RareWarnings(new Logger('TokenStore'), 60);
+  #nextCleanUp = Number.NEGATIVE_INFINITY;
+
+  /** @throws TypeError for a missing store, a bad lifetime or a limit below 1 */
+  constructor(owner: string, { store, lifetimeSeconds, idleSeconds, maxSessions }: SessionRules) {
+    if (!(store instanceof TokenStore)) {
+      throw new TypeError(
+        `${owner} needs a TokenStore. Import UsersTypeOrmModule.forSessions() beside your adapter, ` +
+          'write `inject: [TokenStore]`, and pass it on as `store`.',
+      );
+    }
+    if (maxSessions !== undefined && !(Number.isSafeInteger(maxSessions) && maxSessions > 0)) {
+      throw new TypeError(
+        `${owner}: maxSessions must be a whole number from 1, not ${maxSessions}.`,
+      );
+    }
+    this.store = store;
+    this.#lifetimeMs = lifetime(`${owner}: lifetimeSeconds`, lifetimeSeconds) * 1000;
+    this.#idleMs = lifetime(`${owner}: idleSeconds`, idleSeconds) * 1000;
+    this.#touchMs = Math.min(MAX_TOUCH_SECONDS * 1000, this.#idleMs / 4);
+    this.#maxSessions = maxSessions;
+  }
+
+  async open({ id, secret, claims, backend, request }: NewSession): Promise<StoredToken> {
+    const now = Date.now();
+    const endsAt = now + this.#lifetimeMs;
+    const token: StoredToken = {
+      id,
+      digest: digestOf(secret),
+      subject: claims.subject,
+      fingerprint: claims.fingerprint,
+      backend,
+      createdAt: new Date(now),
+      lastUsedAt: new Date(now),
+      expiresAt: new Date(Math.min(now + this.#idleMs, endsAt)),
+      endsAt: new Date(endsAt),
+      ...clientOf(request),
+    };
+    await this.store.insert(token);
+    if (this.#maxSessions !== undefined) await this.#endOldest(token, this.#maxSessions);
+    await this.#cleanUp(now);
+    return token;
+  }
+
+  /** The living session of this backend that a client's secret belongs to. */
+  async find(secret: string, backend: string): Promise<StoredToken | null> {
+    const digest = digestOf(secret);
+    const now = Date.now();
+    const token = await this.store.find(digest, new Date(now));
+    if (token?.digest !== digest || token.backend !== backend) return null;
+    if (token.expiresAt.getTime() <= now || token.endsAt.getTime() <= now) return null;
+    await this.#touch(token, now);
+    return token;
+  }
+
+  /** Ends the session of this backend that a client's secret belongs to; whether there was one. */
+  async close(secret: string, backend: string): Promise<boolean> {
+    const token = await this.store.find(digestOf(secret), new Date());
+    if (token?.backend !== backend) return false;
+    return (await this.store.delete(token.subject, [token.id])) > 0;
+  }
+
+  /** Never fails the request: whoever has come this far has a good session. */
+  async #touch(token: StoredToken, now: number): Promise<void> {
+    const isRecent = now - token.lastUsedAt.getTime() < this.#touchMs;
+    if (isRecent || this.#touching.has(token.digest)) return;
+    this.#touching.add(token.digest);
+    try {
+      const expiresAt = Math.min(now + this.#idleMs, token.endsAt.getTime());
+      await this.store.touch(token, {
+        lastUsedAt: new Date(now),
+        expiresAt: new Date(expiresAt),
+      });
+    } catch (error) {
+      this.#warn('The use of a session could not be written down', error);
+    } finally {
+      this.#touching.delete(token.digest);
+    }
+  }
+
+  async #endOldest({ subject, backend, createdAt }: StoredToken, max: number): Promise<void> {
+    const sessions = await this.store.list(subject, createdAt);
+    const oldest = sessions
+      .filter((token) => token.backend === backend)
+      .toSorted((a, b) => b.createdAt.getTime() - a.createdAt.getTime() || (a.id < b.id ? -1 : 1))
+      .slice(max);
+    if (oldest.length > 0) {
+      await this.store.delete(
+        subject,
+        oldest.map(({ id }) => id),
+      );
+    }
+  }
+
+  async #cleanUp(now: number): Promise<void> {
+    if (now < this.#nextCleanUp) return;
+    this.#nextCleanUp = now + CLEAN_UP_SECONDS * 1000;
+    try {
+      await this.store.deleteExpired(new Date(now), CLEAN_UP_ROWS);
+    } catch (error) {
+      this.#warn('Expired sessions could not be deleted', error);
+    }
+  }
+
+  #warn(what: string, error: unknown): void {
+    this.#warnings.warn(`${what}: ${error instanceof Error ? error.message : 'unknown'}`);
+  }
+}

@@ -1,0 +1,80 @@
+/**
+ * A session as it is stored. The credential itself is in no store: only its digest.
+ *
+ * @publicApi
+ */
+export interface StoredToken {
+  /** Names the session to people and in paths; opens no door. 32 lower-case hexadecimal digits. */
+  readonly id: string;
+  /** SHA-256 of what the client holds: 64 lower-case hexadecimal digits, unique. */
+  readonly digest: string;
+  /** The user's id, as text. */
+  readonly subject: string;
+  /** Digest of what must not have changed since, at most 64 characters. The store does not judge it. */
+  readonly fingerprint: string;
+  /** Name of the backend, at most 32 characters. */
+  readonly backend: string;
+  readonly createdAt: Date;
+  readonly lastUsedAt: Date;
+  /** The end, unless it is used before; never later than {@link endsAt}. */
+  readonly expiresAt: Date;
+  /** The end, however much it is used. */
+  readonly endsAt: Date;
+  /** Where the login came from, at most 64 characters. */
+  readonly address: string | null;
+  /** What the client called itself, at most 255 characters. */
+  readonly userAgent: string | null;
+}
+
+/** A use that is to be written down. @publicApi */
+export interface TokenUse {
+  readonly lastUsedAt: Date;
+  readonly expiresAt: Date;
+}
+
+/**
+ * Stores sessions: the port to the database or to Redis, and its own injection token.
+ *
+ * Rules for implementations (`describeTokenStore` of `@nestjs-users/testing` checks them):
+ * - look-ups compare exactly, whatever the collation of the database;
+ * - what has expired at `now` is not found and not listed, whether or not it was deleted already;
+ * - what was deleted stays so, also if it was used at the same moment;
+ * - something stored that cannot be read is as good as not there;
+ * - an object that is returned belongs to the caller: a new one at each call;
+ * - dates are kept to the millisecond;
+ * - an error of the driver leaves as {@link ServiceUnavailableError}, without parameters.
+ *
+ * @publicApi
+ */
+export abstract class TokenStore {
+  /** Adds a session. */
+  abstract insert(token: StoredToken): Promise<void>;
+
+  /** The session with this digest, in one look-up; `null` if there is none that is alive at `now`. */
+  abstract find(digest: string, now: Date): Promise<StoredToken | null>;
+
+  /**
+   * Writes a use down, if the session is still there and nobody has done so since `token` was read.
+   *
+   * @returns whether it was written
+   */
+  abstract touch(token: StoredToken, use: TokenUse): Promise<boolean>;
+
+  /** All sessions of a user that are alive at `now`, in whatever order. */
+  abstract list(subject: string, now: Date): Promise<StoredToken[]>;
+
+  /**
+   * Deletes sessions of a user by their ids. Of several callers at once, each session counts for one.
+   *
+   * @returns how many were there
+   */
+  abstract delete(subject: string, ids: readonly string[]): Promise<number>;
+
+  /**
+   * Deletes what has expired at `now`, at most `limit` of it. A store that forgets by itself has
+   * nothing to do.
+   *
+   * @returns how many were deleted; less than `limit`: there are no more
+   */
+  abstract deleteExpired(now: Date, limit: number): Promise<number>;
+}

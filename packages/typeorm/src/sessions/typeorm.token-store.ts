@@ -1,0 +1,106 @@
+import { type StoredToken, TokenStore, type TokenUse } from '@nestjs-users/core';
+import type { EntityManager, EntityTarget, Repository } from 'typeorm';
+import { Connections } from '../connections.js';
+import { dialectOf } from '../dialect.js';
+import type { BaseUserSessionEntity } from './base-user-session.entity.js';
+
+const ALIAS = 'session';
+
+/**
+ * Stores sessions by TypeORM, on PostgreSQL, MariaDB, MySQL and SQLite. Inside a transaction of the
+ * data source it takes part in that.
+ *
+ * @publicApi
+ */
+export class TypeOrmTokenStore<S extends BaseUserSessionEntity> extends TokenStore {
+  readonly #target: EntityTarget<S>;
+  readonly #connections: Connections;
+
+  /** @throws TypeError for a database that this package does not know */
+  constructor({ manager, metadata, target }: Repository<S>) {
+    super();
+    this.#target = target;
+    const propertyNamed = (name: string): string | undefined =>
+      metadata.columns.find(({ databaseName }) => databaseName === name)?.propertyPath;
+    const dialect = dialectOf(manager.connection);
+    this.#connections = new Connections({ dialect, propertyNamed }, manager);
+  }
+
+  async insert(token: StoredToken): Promise<void> {
+    await this.#connections.write(async (manager) => {
+      const query = manager.createQueryBuilder().insert().into(this.#target);
+      await query
+        .values({ ...token } as never)
+        .updateEntity(false)
+        .execute();
+    });
+  }
+
+  async find(digest: string, now: Date): Promise<StoredToken | null> {
+    const row = await this.#connections.onPrimary((manager) =>
+      this.#living(manager, now).andWhere(`${ALIAS}.digest = :digest`, { digest }).getOne(),
+    );
+    // Compared again, exactly: the column may have a collation that does not.
+    return row?.digest === digest ? tokenOf(row) : null;
+  }
+
+  touch({ id, lastUsedAt }: StoredToken, use: TokenUse): Promise<boolean> {
+    return this.#connections.write(async (manager) => {
+      const query = manager.createQueryBuilder().update(this.#target);
+      const { affected } = await query
+        .set({ lastUsedAt: use.lastUsedAt, expiresAt: use.expiresAt } as never)
+        .where('id = :id', { id })
+        .andWhere(`${column(manager, 'lastUsedAt')} = :before`, { before: lastUsedAt.getTime() })
+        .execute();
+      return Number(affected) > 0;
+    });
+  }
+
+  async list(subject: string, now: Date): Promise<StoredToken[]> {
+    const rows = await this.#connections.onPrimary((manager) =>
+      this.#living(manager, now).andWhere(`${ALIAS}.subject = :subject`, { subject }).getMany(),
+    );
+    return rows.filter((row) => row.subject === subject).map((row) => tokenOf(row));
+  }
+
+  async delete(subject: string, ids: readonly string[]): Promise<number> {
+    const own = await this.list(subject, new Date(0));
+    const wanted = own.filter(({ id }) => ids.includes(id)).map(({ id }) => id);
+    return this.#deleteRows(wanted);
+  }
+
+  async deleteExpired(now: Date, limit: number): Promise<number> {
+    const ids = await this.#connections.onPrimary(async (manager) => {
+      const query = manager.createQueryBuilder(this.#target, ALIAS).select(`${ALIAS}.id`, 'id');
+      query.where(`${ALIAS}.expiresAt <= :now`, { now: now.getTime() }).cache(false);
+      return (await query.limit(limit).getRawMany<{ id: string }>()).map(({ id }) => id);
+    });
+    return this.#deleteRows(ids);
+  }
+
+  #deleteRows(ids: readonly string[]): Promise<number> {
+    if (ids.length === 0) return Promise.resolve(0);
+    return this.#connections.write(async (manager) => {
+      const query = manager.createQueryBuilder().delete().from(this.#target);
+      const { affected } = await query.where('id IN (:...ids)', { ids }).execute();
+      return Number(affected ?? 0);
+    });
+  }
+
+  #living(manager: EntityManager, now: Date) {
+    const query = manager.createQueryBuilder(this.#target, ALIAS).cache(false);
+    return query.where(`${ALIAS}.expiresAt > :now`, { now: now.getTime() });
+  }
+}
+
+function column({ connection }: EntityManager, name: string): string {
+  return connection.driver.escape(name);
+}
+
+/** Plain, and the caller's own. */
+function tokenOf(row: BaseUserSessionEntity): StoredToken {
+  const { id, digest, subject, fingerprint, backend, address, userAgent } = row;
+  const { createdAt, lastUsedAt, expiresAt, endsAt } = row;
+  const times = { createdAt, lastUsedAt, expiresAt, endsAt };
+  return { id, digest, subject, fingerprint, backend, ...times, address, userAgent };
+}
