@@ -1,22 +1,20 @@
 import type { AuthBackend } from '@nestjs-users/core';
+import { MemoryTokenStore } from '@nestjs-users/testing';
 import { backendDoor, bearerHeader, type Door, doors, opens } from './doors.js';
-import { type Host, usualBackends } from './host.js';
+import type { Host } from './host.js';
 import type { Persona } from './persona.js';
-import { storedBackend, StoredTokenStrategy } from './stored-tokens.js';
+import { sessionBackends } from './session-backends.js';
 
-/** Both kinds of tokens by both transports: the usual backends, and two with stored tokens. */
-export function allBackends(tokens = new StoredTokenStrategy()): AuthBackend[] {
-  return [
-    ...usualBackends(),
-    storedBackend('opaque', 'bearer', tokens),
-    storedBackend('session', 'cookie', tokens),
-  ];
+/** Every kind of token by both transports. */
+export function allBackends(): AuthBackend[] {
+  return sessionBackends(new MemoryTokenStore());
 }
 
 /** The doors of a host with these backends. */
 export const allDoors: readonly Door[] = [
   ...doors,
   backendDoor('opaque', bearerHeader),
+  backendDoor('listed', bearerHeader),
   backendDoor('session', (token) => ({ cookie: `__Host-users-session=${token}` })),
 ];
 

@@ -4,13 +4,14 @@ import {
   BearerTransport,
   CookieTransport,
   JwtTokenStrategy,
+  TokenStore,
   UsersModule,
   type UsersModuleExtras,
   type UsersModuleOptions,
   UsersService,
 } from '@nestjs-users/core';
 import { CapturedEvents, CountingPasswordHasher, FastPasswordHasher } from '@nestjs-users/testing';
-import { UsersTypeOrmModule } from '@nestjs-users/typeorm';
+import { UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import {
   type INestApplication,
   type LoggerService,
@@ -42,6 +43,9 @@ export interface HostOptions {
   readonly ids?: 'uuid' | 'integer';
   readonly options?: Partial<UsersModuleOptions>;
   readonly extras?: UsersModuleExtras<User>;
+  /** Backends that store their sessions: in the host's database, unless a `store` is given. */
+  readonly backends?: (store: TokenStore) => readonly AuthBackend[];
+  readonly store?: TokenStore;
   readonly imports?: ModuleMetadata['imports'];
   readonly controllers?: ModuleMetadata['controllers'];
   readonly providers?: ModuleMetadata['providers'];
@@ -97,17 +101,18 @@ export class Host {
       imports: [
         TypeOrmModule.forRoot({
           ...database.options,
-          entities: [entity],
+          entities: [entity, UserSessionEntity],
           synchronize: true,
           ...(isHostile && { logging: true, logger: queryLogger(log) }),
           ...wishes.dataSource,
         } as never),
         UsersModule.forRootAsync<User>({
-          imports: [UsersTypeOrmModule.forEntity(entity)],
+          imports: [UsersTypeOrmModule.forEntity(entity), UsersTypeOrmModule.forSessions()],
           models,
           ...wishes.extras,
-          useFactory: () => ({
-            backends: usualBackends(),
+          inject: [TokenStore],
+          useFactory: (store: TokenStore) => ({
+            backends: wishes.backends?.(wishes.store ?? store) ?? usualBackends(),
             resetPasswordTokenSecret: SECRET,
             passwordHasher: hasher,
             ...wishes.options,

@@ -3,8 +3,9 @@ import type { Host } from './host.js';
 import { newEmail, newPassword } from './leaks.js';
 
 /** By which credential a person proves who they are. */
-export type BackendName = 'jwt' | 'cookie';
-export const backends: readonly BackendName[] = ['jwt', 'cookie'];
+export type BackendName = 'jwt' | 'cookie' | StoredBackendName;
+export type StoredBackendName = 'opaque' | 'session' | 'listed';
+export const backends: readonly ('jwt' | 'cookie')[] = ['jwt', 'cookie'];
 
 /** Somebody with an account who can be logged in. */
 export class Persona {
@@ -23,10 +24,11 @@ export class Persona {
     return this.#credential;
   }
 
-  async login(password = this.password): Promise<Answer> {
+  async login(password = this.password, headers = {}): Promise<Answer> {
     const answer = await this.host.send({
       method: 'POST',
       path: `/users/login/${this.backend}`,
+      headers,
       body: { username: this.email, password },
     });
     this.adopt(answer);

@@ -10,11 +10,13 @@ import {
   BearerTransport,
   createListenerDecorator,
   JwtTokenStrategy,
+  StoredTokenStrategy,
+  TokenStore,
   UsersEvent,
   UsersModule,
 } from '@nestjs-users/core';
 import { FastPasswordHasher } from '@nestjs-users/testing';
-import { UsersTypeOrmModule } from '@nestjs-users/typeorm';
+import { UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Users } from './process-user.mjs';
@@ -37,21 +39,29 @@ createListenerDecorator(UsersEvent)()(
 export class AppModule {}
 Module({
   imports: [
-    TypeOrmModule.forRoot({ ...JSON.parse(DATABASE), entities: [Users] }),
-    UsersModule.forRoot({
-      imports: [UsersTypeOrmModule.forEntity(Users)],
-      backends: [
-        new AuthBackend({
-          name: 'jwt',
-          transport: new BearerTransport(),
-          strategy: new JwtTokenStrategy({ secret: SECRET }),
-        }),
-      ],
-      resetPasswordTokenSecret: SECRET,
-      // Thirty rounds for one account.
-      mailLimit: false,
-      passwordHasher: new FastPasswordHasher(),
+    TypeOrmModule.forRoot({ ...JSON.parse(DATABASE), entities: [Users, UserSessionEntity] }),
+    UsersModule.forRootAsync({
+      imports: [UsersTypeOrmModule.forEntity(Users), UsersTypeOrmModule.forSessions()],
+      inject: [TokenStore],
       ...JSON.parse(EXTRAS),
+      useFactory: (store) => ({
+        backends: [
+          new AuthBackend({
+            name: 'opaque',
+            transport: new BearerTransport(),
+            strategy: new StoredTokenStrategy({ store }),
+          }),
+          new AuthBackend({
+            name: 'jwt',
+            transport: new BearerTransport(),
+            strategy: new JwtTokenStrategy({ secret: SECRET }),
+          }),
+        ],
+        resetPasswordTokenSecret: SECRET,
+        // Thirty rounds for one account.
+        mailLimit: false,
+        passwordHasher: new FastPasswordHasher(),
+      }),
     }),
   ],
   providers: [Reporter],

@@ -80,6 +80,9 @@ export const routes: readonly Route[] = [
     isOptional: true,
   },
   { method: 'GET', path: '/users/me/export', who: 'user', isOptional: true },
+  { method: 'GET', path: '/users/me/sessions', who: 'user', isOptional: true },
+  { method: 'DELETE', path: '/users/me/sessions/:sessionId', who: 'user', isOptional: true },
+  { method: 'POST', path: '/users/me/sessions/revoke-others', who: 'user', isOptional: true },
   { method: 'GET', path: '/users/me', who: 'user' },
   { method: 'PATCH', path: '/users/me', who: 'user', fields: fieldsOf(UpdateUser) },
   {
@@ -97,6 +100,14 @@ export const routes: readonly Route[] = [
   },
   { method: 'DELETE', path: '/users/:id', who: 'superuser' },
   { method: 'POST', path: '/users/:id/forgot-password', who: 'superuser' },
+  { method: 'GET', path: '/users/:id/sessions', who: 'superuser', isOptional: true },
+  {
+    method: 'DELETE',
+    path: '/users/:id/sessions/:sessionId',
+    who: 'superuser',
+    isOptional: true,
+  },
+  { method: 'POST', path: '/users/:id/sessions/revoke-all', who: 'superuser', isOptional: true },
 ];
 
 /** The routes of a module that switches none on. */
@@ -104,7 +115,13 @@ export const usualRoutes = routes.filter(({ isOptional }) => !isOptional);
 
 /** The shape of a module that has all routes. */
 export const allRoutes = {
-  routes: { deleteMe: true, emailChange: true, exportMe: true },
+  routes: {
+    deleteMe: true,
+    emailChange: true,
+    exportMe: true,
+    mySessions: true,
+    userSessions: true,
+  },
 } satisfies UsersModuleExtras;
 
 /** `GET /users/:id` */
@@ -115,12 +132,15 @@ export function nameOf({ method, path }: Pick<Route, 'method' | 'path'>): string
 /** An id that is nobody's. */
 export const UNKNOWN_ID = '11111111-1111-4111-8111-111111111111';
 
+/** An id that is no session's. */
+export const UNKNOWN_SESSION = '0123456789abcdef0123456789abcdef';
+
 /** The path of a route, filled in. */
 export function pathOf(
   { path }: Pick<Route, 'path'>,
-  { id = UNKNOWN_ID, backend = 'jwt' } = {},
+  { id = UNKNOWN_ID, backend = 'jwt', sessionId = UNKNOWN_SESSION } = {},
 ): string {
-  return path.replace(':id', id).replace(':backend', backend);
+  return path.replace(':id', id).replace(':backend', backend).replace(':sessionId', sessionId);
 }
 
 /** The fields that a model declares, its parents' included. */

@@ -1,4 +1,5 @@
 import type { UsersModuleExtras } from '@nestjs-users/core';
+import { UserSessionEntity } from '@nestjs-users/typeorm';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createSharedDatabase, databases } from './databases.js';
@@ -22,7 +23,7 @@ export function tellTwoProcesses(
       cleanUps.push(shared.drop);
       const database = await new DataSource({
         ...shared.options,
-        entities: [Users as never],
+        entities: [Users as never, UserSessionEntity],
         synchronize: true,
       }).initialize();
       cleanUps.push(() => database.destroy());

@@ -79,9 +79,13 @@ export class TwoProcesses {
   }
 
   /** Logs in; nothing where that is refused. */
-  async login(username: string, password: string): Promise<Record<string, string> | undefined> {
+  async login(
+    username: string,
+    password: string,
+    backend = 'jwt',
+  ): Promise<Record<string, string> | undefined> {
     const body = { username, password };
-    const answer = await this.send({ method: 'POST', path: '/users/login/jwt', body });
+    const answer = await this.send({ method: 'POST', path: `/users/login/${backend}`, body });
     const token = answer.body?.access_token as string | undefined;
     return token === undefined ? undefined : { authorization: `Bearer ${token}` };
   }

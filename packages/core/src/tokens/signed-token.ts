@@ -24,7 +24,8 @@ export interface SignedTokenOptions {
 
 /** A JWT (RFC 7519) signed with HS256. */
 export function signToken(claims: TokenClaims, options: SignedTokenOptions): string {
-  return jwt.sign({ fpt: claims.fingerprint }, options.key, {
+  const { fingerprint: fpt, sessionId: sid } = claims;
+  return jwt.sign({ fpt, ...(sid !== undefined && { sid }) }, options.key, {
     algorithm: 'HS256',
     subject: claims.subject,
     audience: options.audience,
@@ -70,11 +71,11 @@ export function isPlainToken(token: string): boolean {
 /** The claims of a payload whose signature, audience and expiry are checked already. */
 export function readClaims(payload: unknown): TokenClaims | undefined {
   if (typeof payload !== 'object' || payload === null) return undefined;
-  const { sub, fpt, exp, iat } = payload as Record<string, unknown>;
+  const { sub, fpt, exp, iat, sid } = payload as Record<string, unknown>;
   if (typeof sub !== 'string' || typeof fpt !== 'string') return undefined;
   if (!Number.isSafeInteger(exp) || !Number.isSafeInteger(iat)) return undefined;
   if ((iat as number) > Date.now() / 1000 + CLOCK_TOLERANCE) return undefined;
-  return { subject: sub, fingerprint: fpt };
+  return { subject: sub, fingerprint: fpt, ...(typeof sid === 'string' && { sessionId: sid }) };
 }
 
 /** What a part of a token says; `undefined` if that is no object. */
