@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { Answer } from '../harness/client.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
 import { backends, credentialOf, newcomer, Persona } from '../harness/persona.js';
-import { routes, allRoutes } from '../harness/routes.js';
+import { routes, allRoutes, UNKNOWN_SESSION } from '../harness/routes.js';
 import { mixedSetups, tell } from '../harness/tell.js';
 
 /** Names that no answer may have, in whatever spelling. */
@@ -73,6 +73,15 @@ tell(
         await post('/users/confirm-email-change', { token: verify });
         await post('/users/cancel-email-change', { token: 'x' });
         await keep(anna.send({ path: '/users/me/export' }));
+        await keep(anna.send({ path: '/users/me/sessions' }));
+        await theirs('GET', `/users/${anna.id}/sessions`);
+        await theirs('DELETE', `/users/${anna.id}/sessions/${UNKNOWN_SESSION}`);
+        await keep(anna.send({ method: 'DELETE', path: '/users/me/sessions/x' }));
+        const others = { method: 'POST', path: '/users/me/sessions/revoke-others' };
+        anna.adopt(await keep(anna.send(others)));
+        await theirs('POST', `/users/${anna.id}/sessions/revoke-all`);
+        await remember();
+        await anna.login(next.password);
         await mine('DELETE', { currentPassword: 'wrong' });
         await theirs('POST', `/users/${anna.id}/forgot-password`);
         await theirs('PATCH', `/users/${anna.id}`, { isVerified: true });

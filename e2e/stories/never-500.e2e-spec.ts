@@ -52,7 +52,7 @@ function* wrongRequests(route: Route, sender: Persona, id: string): Generator<[s
       yield [`?${key} is ${shape}`, { ...message, path: `${path}?${key}=${text}` }];
     }
     if (route.path.includes(':')) {
-      const odd = pathOf(route, { id: text, backend: text });
+      const odd = pathOf(route, { id: text, backend: text, sessionId: text });
       yield [`the path has ${shape}`, { ...message, path: odd }];
     }
   }
@@ -80,8 +80,8 @@ async function faultsOf(host: Host, route: Route, sender: Persona, id: string) {
     if (credentialOf(answer) && route.path === '/users/me') {
       // Some wrong shapes are good passwords.
       sender.password = (JSON.parse(String(message.body)) as { password: string }).password;
-      sender.adopt(answer);
     }
+    if (route.path.startsWith('/users/me')) sender.adopt(answer);
     if (answer.status >= 500 || answer.status < 200) {
       faults.push(`${nameOf(route)}: ${what}: ${answer.status} ${answer.text.slice(0, 200)}`);
     }

@@ -93,7 +93,7 @@ function users(extras: UsersModuleExtras = {}, backends: Backend[] = [jwt, web])
 /** All routes that there can be. */
 const EVERYTHING: UsersModuleExtras = {
   emailChange: 'confirmed',
-  routes: { deleteMe: true, exportMe: true },
+  routes: { deleteMe: true, exportMe: true, mySessions: true, userSessions: true },
 };
 
 interface Operation {
@@ -191,16 +191,22 @@ describe('the document of an application', () => {
         "users_confirmEmailChange",
         "users_delete",
         "users_deleteMe",
+        "users_endMySession",
+        "users_endSession",
         "users_exportMe",
         "users_forgotPassword",
         "users_get",
         "users_getMe",
         "users_list",
+        "users_listMySessions",
+        "users_listSessions",
         "users_login",
         "users_logout",
         "users_register",
         "users_requestVerifyToken",
         "users_resetPassword",
+        "users_revokeAllSessions",
+        "users_revokeMyOtherSessions",
         "users_sendPasswordReset",
         "users_update",
         "users_updateMe",
