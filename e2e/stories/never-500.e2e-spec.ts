@@ -51,8 +51,10 @@ function* wrongRequests(route: Route, sender: Persona, id: string): Generator<[s
     for (const key of route.query ?? ['x']) {
       yield [`?${key} is ${shape}`, { ...message, path: `${path}?${key}=${text}` }];
     }
-    if (route.path.includes(':')) {
-      const odd = pathOf(route, { id: text, backend: text, sessionId: text });
+    // One at a time: two long texts would be more than Node reads of a request.
+    for (const parameter of ['id', 'backend', 'sessionId']) {
+      if (!route.path.includes(`:${parameter}`)) continue;
+      const odd = pathOf(route, { id, [parameter]: text });
       yield [`the path has ${shape}`, { ...message, path: odd }];
     }
   }
