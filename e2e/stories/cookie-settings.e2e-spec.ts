@@ -35,7 +35,7 @@ describe('Settings of cookies', () => {
       'Max-Age=5; Domain=example.org; Path=/users; HttpOnly; Secure; SameSite=Strict',
     ],
   ] as const)('CK-01: %s only if somebody says so', (_title, options, attributes) => {
-    const transport = new CookieTransport(options).forBackend('web');
+    const transport = new CookieTransport(options).forBackend('web', { hasRefreshTokens: false });
     const { headers, body } = transport.login({ token: 'T', expiresInSeconds: 5 });
     expect(headers).toEqual([
       ['Set-Cookie', expect.stringMatching(/^(__Host-users-web|users-web|id)=T; /)],

@@ -136,9 +136,15 @@ export {
   StoredTokenStrategy,
   type StoredTokenStrategyOptions,
 } from './auth/strategies/stored.token-strategy.js';
+export type { JwtRefreshOptions } from './auth/strategies/jwt-refresh.js';
+export type { RefreshClaims } from './tokens/refresh-token.js';
+export type { RotationResult } from './sessions/rotation.js';
 export {
   TokenStrategy,
+  type IssuedRefreshToken,
   type IssuedToken,
+  type RefreshOutcome,
+  type RefreshTokens,
   type TokenBinding,
   type TokenIssue,
   type TokenPassportOptions,
@@ -151,6 +157,7 @@ export { CookieTransport } from './auth/transports/cookie.transport.js';
 export type { CookieTransportOptions } from './auth/transports/cookie.options.js';
 export {
   Transport,
+  type TransportBackend,
   type TransportDescription,
   type TransportResponse,
 } from './auth/transports/transport.js';
@@ -188,7 +195,12 @@ export {
   DuringUserWriteEvent,
 } from './events/during-users.events.js';
 export { DuringUserExportEvent, UserExportedEvent } from './events/user-export.events.js';
-export { UserSessionEndedEvent, UserSessionsRevokedEvent } from './events/session.events.js';
+export {
+  UserSessionEndedEvent,
+  UserSessionsRevokedEvent,
+  UserTokenRefreshedEvent,
+  UserTokenReusedEvent,
+} from './events/session.events.js';
 export { UserVerificationRequestedEvent, UserVerifiedEvent } from './events/verification.events.js';
 export {
   BeforeUserDelete,
@@ -214,6 +226,8 @@ export {
   OnUserRegistered,
   OnUserSessionEnded,
   OnUserSessionsRevoked,
+  OnUserTokenRefreshed,
+  OnUserTokenReused,
   OnUserUpdated,
   OnUserVerificationRequested,
   OnUserVerified,
@@ -229,6 +243,7 @@ export { LoginDto } from './dto/login.dto.js';
 export { ForgotPasswordDto, ResetPasswordDto } from './dto/reset-password.dto.js';
 export { MailedTokenDto, RequestVerificationDto } from './dto/mailed-token.dto.js';
 export type { ExportedUserDto } from './dto/exported-user.dto.js';
+export { RefreshDto } from './dto/refresh.dto.js';
 export { SessionDto } from './dto/session.dto.js';
 export { DeleteAccountDto } from './dto/delete-account.dto.js';
 export { IsEmailAddress, IsOptionalNotNull } from './dto/field-decorators.js';
@@ -255,6 +270,7 @@ export {
   type UserSessionsRoutes,
 } from './http/user-sessions.controller.js';
 export type { SessionListDto } from './http/session-list.js';
+export { createRefreshController, type RefreshRoutes } from './http/refresh.controller.js';
 export {
   createRegisterController,
   type RegisterControllerOptions,

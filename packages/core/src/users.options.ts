@@ -101,6 +101,11 @@ export interface UsersModuleRoutes {
   register?: boolean | Type<object>;
   /** `POST /login/{backend}`, `POST /logout/{backend}`. See `createAuthController`. */
   auth?: boolean | Type<object>;
+  /**
+   * `POST /refresh/{backend}`. See `createRefreshController`. Default `false`: it is for backends with
+   * refresh tokens.
+   */
+  refresh?: boolean | Type<object>;
   /** `POST /forgot-password`, `POST /reset-password`. See `createResetPasswordController`. */
   resetPassword?: boolean | Type<object>;
   /** `POST /request-verify-token`, `POST /verify`. See `createVerifyController`. */
@@ -159,7 +164,7 @@ export interface UsersModuleExtras<U extends BaseUser = BaseUser> {
    * told, and can cancel.
    */
   emailChange?: EmailChangeMode;
-  /** Which routes there are. Default: all but `deleteMe`, `exportMe`, `mySessions` and `userSessions`. */
+  /** Which routes there are. Default: all but `deleteMe`, `exportMe`, `mySessions`, `userSessions` and `refresh`. */
   routes?: UsersModuleRoutes;
   /** Whether other modules can inject `UsersService` and use the guard without importing this one. Default `false`. */
   isGlobal?: boolean;

@@ -6,6 +6,7 @@ import { createEmailChangeController } from './http/email-change.controller.js';
 import { createExportController } from './http/export.controller.js';
 import { createMeController } from './http/me.controller.js';
 import { createMySessionsController } from './http/my-sessions.controller.js';
+import { createRefreshController } from './http/refresh.controller.js';
 import { createRegisterController } from './http/register.controller.js';
 import { createResetPasswordController } from './http/reset-password.controller.js';
 import { createUserSessionsController } from './http/user-sessions.controller.js';
@@ -59,6 +60,7 @@ function controllersOf(
       createRegisterController(models, { path, registration }),
     ),
     ...choose(routes.auth, () => createAuthController({ path })),
+    ...choose(routes.refresh ?? false, () => createRefreshController({ path })),
     ...choose(routes.resetPassword, () => createResetPasswordController({ path })),
     ...choose(routes.verify, () => createVerifyController(models, { path })),
     ...choose(routes.emailChange ?? emailChange === 'confirmed', () =>

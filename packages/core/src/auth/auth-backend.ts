@@ -76,7 +76,8 @@ export class AuthBackend extends Backend {
       strategy instanceof TokenStrategy,
       'new JwtTokenStrategy({ secret })',
     );
-    this.transport = transport.forBackend(name);
+    const hasRefreshTokens = strategy.refreshTokens !== undefined;
+    this.transport = transport.forBackend(name, { hasRefreshTokens });
     this.strategy = strategy;
   }
 

@@ -1,12 +1,18 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BeforeUserLoginEvent } from '../events/before-users.events.js';
+import { UserTokenRefreshedEvent, UserTokenReusedEvent } from '../events/session.events.js';
 import { UsersEventBus } from '../events/users-event-bus.js';
 import {
   type OriginalRequest,
   UserLoggedInEvent,
   UserLoggedOutEvent,
 } from '../events/users.events.js';
-import { CsrfRejectedError, UnauthorizedError } from '../exceptions/request.errors.js';
+import {
+  BackendNotFoundError,
+  CsrfRejectedError,
+  UnauthorizedError,
+} from '../exceptions/request.errors.js';
+import { sessionOf } from '../sessions/session.js';
 import { isSameFingerprint } from '../tokens/fingerprint.js';
 import type { TokenClaims } from '../tokens/signed-token.js';
 import { USERS_ADAPTER } from '../users/required-adapter.js';
@@ -137,7 +143,7 @@ export class AuthService<U extends BaseUser = BaseUser> {
       { subject: String(row.id), fingerprint: credentialBinding(backend.name, stamp) },
       { backend: backend.name, request },
     );
-    return backend.transport.login(token);
+    return backend.transport.login(token, request);
   }
 
   /**
@@ -155,7 +161,45 @@ export class AuthService<U extends BaseUser = BaseUser> {
     const isEnded =
       token !== null && (await backend.strategy.destroy(token, { backend: backendName }));
     await this.events.emit(new UserLoggedOutEvent(authentication.user, backendName, request));
-    return { status: isEnded ? 204 : 202, ...backend.transport.logout() };
+    return { status: isEnded ? 204 : 202, ...backend.transport.logout(request) };
+  }
+
+  /**
+   * Replaces an access token by the refresh token that a request carries. Of several requests with one
+   * token, and for a while after it, each receives the same successor; used again later, the token ends
+   * its session and all that belongs to it, and `@OnUserTokenReused()` listeners hear of it.
+   *
+   * @param shown - `refresh_token` of the body, for transports that carry it there
+   * @throws UnauthorizedError for a token that is no good, or whose user is gone, inactive or has another
+   * password
+   * @throws ForbiddenError if the backend demands a verified address
+   * @throws CsrfRejectedError, BackendNotFoundError (also where a backend has no refresh tokens)
+   */
+  async refresh(
+    request: OriginalRequest,
+    backendName: string,
+    shown?: string,
+  ): Promise<TransportResponse> {
+    const backend = this.backends.withLogin(backendName);
+    const { refreshTokens } = backend.strategy;
+    if (!refreshTokens) throw new BackendNotFoundError();
+    backend.transport.assertIntended(request);
+    const token = backend.transport.readRefresh(request, shown);
+    const claims = token === null ? null : refreshTokens.read(token, { backend: backendName });
+    const user = claims && (await this.#userOf(backend, claims));
+    if (!claims || !user) throw new UnauthorizedError();
+    if (backend.requireVerified) refuseUnverified(user);
+
+    const outcome = await refreshTokens.exchange(claims, { backend: backendName });
+    if (outcome.kind === 'refreshed') {
+      await this.events.emit(new UserTokenRefreshedEvent(user, backendName, request));
+      return backend.transport.login(outcome.issued, request);
+    }
+    if (outcome.kind === 'reused' && outcome.isFirst) {
+      const session = sessionOf(outcome.session);
+      await this.events.emit(new UserTokenReusedEvent(user, session, request));
+    }
+    throw new UnauthorizedError();
   }
 
   /**

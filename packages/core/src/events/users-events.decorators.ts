@@ -16,7 +16,12 @@ import {
   UserEmailClaimedEvent,
 } from './email-change.events.js';
 import { addListenerMetadata, type EventType, type ListenerOptions } from './listener.js';
-import { UserSessionEndedEvent, UserSessionsRevokedEvent } from './session.events.js';
+import {
+  UserSessionEndedEvent,
+  UserSessionsRevokedEvent,
+  UserTokenRefreshedEvent,
+  UserTokenReusedEvent,
+} from './session.events.js';
 import { DuringUserExportEvent, UserExportedEvent } from './user-export.events.js';
 import {
   UserDeletedEvent,
@@ -109,6 +114,12 @@ export const OnUserLoggedOut = createListenerDecorator(UserLoggedOutEvent);
 
 /** Hears {@link UserSessionEndedEvent}. @publicApi */
 export const OnUserSessionEnded = createListenerDecorator(UserSessionEndedEvent);
+
+/** Hears {@link UserTokenRefreshedEvent}. @publicApi */
+export const OnUserTokenRefreshed = createListenerDecorator(UserTokenRefreshedEvent);
+
+/** Hears {@link UserTokenReusedEvent}: warn the owner. @publicApi */
+export const OnUserTokenReused = createListenerDecorator(UserTokenReusedEvent);
 
 /** Hears {@link UserSessionsRevokedEvent}. @publicApi */
 export const OnUserSessionsRevoked = createListenerDecorator(UserSessionsRevokedEvent);

@@ -104,7 +104,7 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
       } catch (error) {
         if (error instanceof UnauthorizedError) {
           // A dead credential is of no use to the client: let it forget it.
-          send(this.host, response, transport.logout());
+          send(this.host, response, transport.logout(request));
           setHeaders(this.host, response, {
             'WWW-Authenticate': this.auth.challenge({ backends: [name] }),
           });

@@ -32,7 +32,7 @@ export class OwnCredential {
   /** Makes the client forget a credential that has ended. */
   forget(request: OriginalRequest, response: unknown): void {
     const backend = this.#backendOf(request);
-    if (backend) send(this.host, response, backend.transport.logout());
+    if (backend) send(this.host, response, backend.transport.logout(request));
   }
 
   #backendOf(request: OriginalRequest): AuthBackend | undefined {

@@ -10,6 +10,11 @@ addProperties(TokenDto, {
   access_token: { type: 'string' },
   token_type: { enum: ['bearer'] },
   expires_in: { type: 'integer', description: 'Seconds.' },
+  refresh_token: {
+    type: 'string',
+    required: false,
+    description: 'Where the backend has refresh tokens.',
+  },
 });
 
 /** The schema of the new credential beside one's own changed account. */

@@ -1,7 +1,9 @@
 import type { StoredToken } from './token-store.js';
 
 /** A session as its owner sees it. @publicApi */
-export type Session = Readonly<Omit<StoredToken, 'digest' | 'fingerprint' | 'subject' | 'endsAt'>>;
+export type Session = Readonly<
+  Omit<StoredToken, 'digest' | 'fingerprint' | 'subject' | 'endsAt' | 'generation' | 'rotatedAt'>
+>;
 
 /** What of a stored session may be shown. */
 export function sessionOf(token: StoredToken): Session {

@@ -5,7 +5,7 @@ import { lifetime } from '../tokens/seconds.js';
 import type { TokenClaims } from '../tokens/signed-token.js';
 import { clientOf } from './client-of.js';
 import { digestOf } from './opaque-token.js';
-import { type StoredToken, TokenStore } from './token-store.js';
+import { type StoredToken, TokenStore, type TokenUse } from './token-store.js';
 
 /** Whose session it is, and how it began. */
 export interface NewSession {
@@ -77,6 +77,8 @@ export class StoredSessions {
       lastUsedAt: new Date(now),
       expiresAt: new Date(Math.min(now + this.#idleMs, endsAt)),
       endsAt: new Date(endsAt),
+      generation: 0,
+      rotatedAt: null,
       ...clientOf(request),
     };
     await this.store.insert(token);
@@ -85,22 +87,42 @@ export class StoredSessions {
     return token;
   }
 
-  /** The living session of this backend that a client's secret belongs to. */
+  /** The living session of this backend that a client's secret belongs to; its use is written down. */
   async find(secret: string, backend: string): Promise<StoredToken | null> {
+    const token = await this.look(secret, backend);
+    if (token) await this.#touch(token, Date.now());
+    return token;
+  }
+
+  /** The same, and nothing is written. */
+  async look(secret: string, backend: string): Promise<StoredToken | null> {
     const digest = digestOf(secret);
     const now = Date.now();
     const token = await this.store.find(digest, new Date(now));
     if (token?.digest !== digest || token.backend !== backend) return null;
-    if (token.expiresAt.getTime() <= now || token.endsAt.getTime() <= now) return null;
-    await this.#touch(token, now);
-    return token;
+    return token.expiresAt.getTime() > now && token.endsAt.getTime() > now ? token : null;
   }
 
   /** Ends the session of this backend that a client's secret belongs to; whether there was one. */
   async close(secret: string, backend: string): Promise<boolean> {
     const token = await this.store.find(digestOf(secret), new Date());
-    if (token?.backend !== backend) return false;
-    return (await this.store.delete(token.subject, [token.id])) > 0;
+    return token?.backend === backend && this.end(token);
+  }
+
+  /** Whether it was there: of several who end it, one hears yes. */
+  async end({ subject, id }: StoredToken): Promise<boolean> {
+    return (await this.store.delete(subject, [id])) > 0;
+  }
+
+  /** Writes a use down; the session as it is then, or `null` if somebody else has written meanwhile. */
+  async use(
+    token: StoredToken,
+    now: number,
+    more: Pick<TokenUse, 'generation' | 'rotatedAt'> = {},
+  ): Promise<StoredToken | null> {
+    const expiresAt = new Date(Math.min(now + this.#idleMs, token.endsAt.getTime()));
+    const use: TokenUse = { lastUsedAt: new Date(now), expiresAt, ...more };
+    return (await this.store.touch(token, use)) ? { ...token, ...use } : null;
   }
 
   /** Never fails the request: whoever has come this far has a good session. */
@@ -109,11 +131,7 @@ export class StoredSessions {
     if (isRecent || this.#touching.has(token.digest)) return;
     this.#touching.add(token.digest);
     try {
-      const expiresAt = Math.min(now + this.#idleMs, token.endsAt.getTime());
-      await this.store.touch(token, {
-        lastUsedAt: new Date(now),
-        expiresAt: new Date(expiresAt),
-      });
+      await this.use(token, now);
     } catch (error) {
       this.#warn('The use of a session could not be written down', error);
     } finally {

@@ -20,16 +20,23 @@ export interface StoredToken {
   readonly expiresAt: Date;
   /** The end, however much it is used. */
   readonly endsAt: Date;
+  /** Which of its refresh tokens is the good one; 0 at first, and without such tokens. */
+  readonly generation: number;
+  /** When that one was made in place of another; `null` at first. */
+  readonly rotatedAt: Date | null;
   /** Where the login came from, at most 64 characters. */
   readonly address: string | null;
   /** What the client called itself, at most 255 characters. */
   readonly userAgent: string | null;
 }
 
-/** A use that is to be written down. @publicApi */
+/** A use that is to be written down; a refresh is one, too. @publicApi */
 export interface TokenUse {
   readonly lastUsedAt: Date;
   readonly expiresAt: Date;
+  /** The next generation of refresh tokens; left as it is if absent. */
+  readonly generation?: number;
+  readonly rotatedAt?: Date;
 }
 
 /**
@@ -54,7 +61,8 @@ export abstract class TokenStore {
   abstract find(digest: string, now: Date): Promise<StoredToken | null>;
 
   /**
-   * Writes a use down, if the session is still there and nobody has done so since `token` was read.
+   * Writes a use down, if the session is still there and has the `lastUsedAt` and the `generation` of
+   * `token`: of several who have read the same, one writes.
    *
    * @returns whether it was written
    */

@@ -137,6 +137,30 @@ export function describeTokenStore(suite: TokenStoreSuite): void {
       assert.equal(written.filter(Boolean).length, 1);
     });
 
+    it('counts the generations of refresh tokens, each once', async () => {
+      const token = await add();
+      const rotate = (from: StoredToken, of: TokenStore = store) =>
+        of.touch(from, {
+          // Within the same millisecond: the generation alone tells the difference.
+          lastUsedAt: from.lastUsedAt,
+          expiresAt: from.expiresAt,
+          generation: from.generation + 1,
+          rotatedAt: now,
+        });
+      const written = await Promise.all(
+        Array.from({ length: 10 }, (_, index) => rotate(token, index % 2 === 0 ? store : other)),
+      );
+      assert.equal(written.filter(Boolean).length, 1);
+      const rotated = { ...token, generation: 1, rotatedAt: now };
+      assert.deepEqual(await store.find(token.digest, now), rotated);
+      assert.equal(await rotate(token), false);
+      const use = { lastUsedAt: new Date(NOW + 5), expiresAt: token.expiresAt };
+      assert.equal(await store.touch(rotated, use), true);
+      assert.deepEqual(await store.find(token.digest, now), { ...rotated, ...use });
+      assert.equal(await rotate({ ...rotated, ...use }, other), true);
+      assert.equal((await store.find(token.digest, now))?.generation, 2);
+    });
+
     it('deletes the sessions of a user by their ids, and no others', async () => {
       const subject = newSubject();
       const [first, second, third] = [
@@ -220,6 +244,8 @@ function newToken(columns: Partial<StoredToken>): StoredToken {
     lastUsedAt: new Date(NOW - 1),
     expiresAt: new Date(NOW + HOUR),
     endsAt: new Date(NOW + 24 * HOUR),
+    generation: 0,
+    rotatedAt: null,
     address: '2001:db8::1',
     userAgent: 'Mozilla/5.0',
     ...columns,

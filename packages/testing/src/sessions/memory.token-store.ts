@@ -18,9 +18,10 @@ export class MemoryTokenStore extends TokenStore {
     return row && row.expiresAt > now ? copy(row) : null;
   }
 
-  async touch({ digest, lastUsedAt }: StoredToken, use: TokenUse): Promise<boolean> {
+  async touch({ digest, lastUsedAt, generation }: StoredToken, use: TokenUse): Promise<boolean> {
     const row = this.#rows.get(digest);
     if (row?.lastUsedAt.getTime() !== lastUsedAt.getTime()) return false;
+    if (row.generation !== generation) return false;
     this.#rows.set(digest, copy({ ...row, ...use }));
     return true;
   }
@@ -52,12 +53,13 @@ export class MemoryTokenStore extends TokenStore {
 }
 
 function copy(token: StoredToken): StoredToken {
-  const { createdAt, lastUsedAt, expiresAt, endsAt } = token;
+  const { createdAt, lastUsedAt, expiresAt, endsAt, rotatedAt } = token;
   return {
     ...token,
     createdAt: new Date(createdAt),
     lastUsedAt: new Date(lastUsedAt),
     expiresAt: new Date(expiresAt),
     endsAt: new Date(endsAt),
+    rotatedAt: rotatedAt && new Date(rotatedAt),
   };
 }

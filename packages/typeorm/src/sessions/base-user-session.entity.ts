@@ -6,9 +6,9 @@ import { Column, Index, PrimaryColumn, type ValueTransformer } from 'typeorm';
  * Drivers give 64-bit integers as text.
  */
 const instant: ValueTransformer = {
-  to: (date?: Date) => date?.getTime(),
-  from: (milliseconds?: string | number) =>
-    milliseconds === undefined ? undefined : new Date(Number(milliseconds)),
+  to: (date?: Date | null) => date?.getTime() ?? null,
+  from: (milliseconds?: string | number | null) =>
+    milliseconds === undefined || milliseconds === null ? null : new Date(Number(milliseconds)),
 };
 
 /**
@@ -53,6 +53,12 @@ export abstract class BaseUserSessionEntity implements StoredToken {
 
   @Column({ type: 'bigint', transformer: instant })
   endsAt!: Date;
+
+  @Column({ type: 'int', default: 0 })
+  generation!: number;
+
+  @Column({ type: 'bigint', nullable: true, transformer: instant })
+  rotatedAt!: Date | null;
 
   @Column({ type: 'varchar', length: 64, nullable: true })
   address!: string | null;

@@ -44,13 +44,14 @@ export class TypeOrmTokenStore<S extends BaseUserSessionEntity> extends TokenSto
     return row?.digest === digest ? tokenOf(row) : null;
   }
 
-  touch({ id, lastUsedAt }: StoredToken, use: TokenUse): Promise<boolean> {
+  touch({ id, lastUsedAt, generation }: StoredToken, use: TokenUse): Promise<boolean> {
     return this.#connections.write(async (manager) => {
       const query = manager.createQueryBuilder().update(this.#target);
       const { affected } = await query
-        .set({ lastUsedAt: use.lastUsedAt, expiresAt: use.expiresAt } as never)
+        .set({ ...use } as never)
         .where('id = :id', { id })
         .andWhere(`${column(manager, 'lastUsedAt')} = :before`, { before: lastUsedAt.getTime() })
+        .andWhere(`${column(manager, 'generation')} = :generation`, { generation })
         .execute();
       return Number(affected) > 0;
     });
@@ -100,7 +101,7 @@ function column({ connection }: EntityManager, name: string): string {
 /** Plain, and the caller's own. */
 function tokenOf(row: BaseUserSessionEntity): StoredToken {
   const { id, digest, subject, fingerprint, backend, address, userAgent } = row;
-  const { createdAt, lastUsedAt, expiresAt, endsAt } = row;
-  const times = { createdAt, lastUsedAt, expiresAt, endsAt };
+  const { createdAt, lastUsedAt, expiresAt, endsAt, generation, rotatedAt } = row;
+  const times = { createdAt, lastUsedAt, expiresAt, endsAt, generation, rotatedAt };
   return { id, digest, subject, fingerprint, backend, ...times, address, userAgent };
 }

@@ -4,7 +4,7 @@ import type { KeyObject } from 'node:crypto';
 import type { OriginalRequest } from '../../events/users.events.js';
 import { isSessionId, newSessionId } from '../../sessions/opaque-token.js';
 import { StoredSessions } from '../../sessions/stored-sessions.js';
-import type { TokenStore } from '../../sessions/token-store.js';
+import type { StoredToken, TokenStore } from '../../sessions/token-store.js';
 import { secretKey } from '../../tokens/secret.js';
 import { lifetime } from '../../tokens/seconds.js';
 import {
@@ -16,8 +16,10 @@ import {
   verifyToken,
 } from '../../tokens/signed-token.js';
 import type { PassportLike } from '../passport-runner.js';
+import { JwtRefresh, type JwtRefreshOptions, refreshRules } from './jwt-refresh.js';
 import {
   type IssuedToken,
+  type RefreshTokens,
   type TokenBinding,
   type TokenIssue,
   type TokenPassportOptions,
@@ -33,7 +35,7 @@ export interface JwtTokenStrategyOptions {
    * secret here, and drop it when the last token made with it has expired. Default: none.
    */
   previousSecrets?: readonly string[];
-  /** How long a token is good for, in seconds. Default 3600. */
+  /** How long a token is good for, in seconds. Default 3600; 900 with {@link refresh}. */
   lifetimeSeconds?: number;
   /**
    * Where each token has its session, so that it can be listed, and ended before its time: a logout
@@ -41,6 +43,12 @@ export interface JwtTokenStrategyOptions {
    * no more. Default: none.
    */
   store?: TokenStore;
+  /**
+   * Logins also give a refresh token, by which `POST /refresh/{backend}` replaces an access token that
+   * has expired. Each is used once; one that is used again later was stolen, and ends the session. Needs
+   * {@link store}, and `routes: { refresh: true }` in the module. Default: none.
+   */
+  refresh?: JwtRefreshOptions;
 }
 
 /**
@@ -55,13 +63,15 @@ export class JwtTokenStrategy extends TokenStrategy {
   readonly #keys: readonly [KeyObject, ...KeyObject[]];
   readonly #lifetimeSeconds: number;
   readonly #sessions: StoredSessions | undefined;
+  readonly #refresh: JwtRefresh | undefined;
 
   /** @throws TypeError for a missing, short or well-known secret, or a bad lifetime */
   constructor({
     secret,
     previousSecrets = [],
-    lifetimeSeconds = 3600,
     store,
+    refresh,
+    lifetimeSeconds = refresh ? 900 : 3600,
   }: JwtTokenStrategyOptions) {
     super();
     this.#keys = [
@@ -69,13 +79,35 @@ export class JwtTokenStrategy extends TokenStrategy {
       ...previousSecrets.map((text) => secretKey('JwtTokenStrategy: previousSecrets', text)),
     ];
     this.#lifetimeSeconds = lifetime('JwtTokenStrategy: lifetimeSeconds', lifetimeSeconds);
-    this.#sessions =
-      store &&
-      new StoredSessions('JwtTokenStrategy', {
+    if (refresh && !store) {
+      throw new TypeError(
+        'JwtTokenStrategy: refresh needs a store. Import UsersTypeOrmModule.forSessions() beside your ' +
+          'adapter, write `inject: [TokenStore]`, and pass it on as `store`.',
+      );
+    }
+    const rules = refresh ? refreshRules(refresh) : undefined;
+    if (store) {
+      this.#sessions = new StoredSessions('JwtTokenStrategy', {
         store,
-        lifetimeSeconds,
-        idleSeconds: lifetimeSeconds,
+        lifetimeSeconds: rules?.lifetimeSeconds ?? lifetimeSeconds,
+        idleSeconds: rules?.idleSeconds ?? lifetimeSeconds,
       });
+      if (rules) this.#refresh = new JwtRefresh(this.#keys, this.#sessions, rules.graceSeconds);
+    }
+  }
+
+  override get refreshTokens(): RefreshTokens | undefined {
+    const refresh = this.#refresh;
+    if (!refresh) return undefined;
+    return {
+      read: (token, { backend }) => refresh.read(token, backend),
+      exchange: async (claims, { backend }) => {
+        const result = await refresh.rotate(claims, backend);
+        if (result.kind !== 'rotated') return result;
+        const { sessionId } = claims;
+        return { kind: 'refreshed', issued: this.#issue(result.session, sessionId) };
+      },
+    };
   }
 
   override get store(): TokenStore | undefined {
@@ -85,10 +117,9 @@ export class JwtTokenStrategy extends TokenStrategy {
   async write(claims: TokenClaims, { backend, request }: TokenIssue): Promise<IssuedToken> {
     const id = newSessionId();
     // The signature is the secret: whoever knows the id of a session cannot make its token.
-    await this.#sessions?.open({ id, secret: id, claims, backend, request });
-    const named = this.#sessions ? { ...claims, sessionId: id } : claims;
-    const token = signToken(named, this.#options(backend, this.#keys[0]));
-    return { token, expiresInSeconds: this.#lifetimeSeconds };
+    const session = await this.#sessions?.open({ id, secret: id, claims, backend, request });
+    if (session) return this.#issue(session, id);
+    return this.#accessToken(claims, backend);
   }
 
   async read(token: string, { backend }: TokenBinding): Promise<TokenClaims | null> {
@@ -127,6 +158,18 @@ export class JwtTokenStrategy extends TokenStrategy {
       }
     }
     return new JwtBackendStrategy();
+  }
+
+  #accessToken(claims: TokenClaims, backend: string): IssuedToken {
+    const token = signToken(claims, this.#options(backend, this.#keys[0]));
+    return { token, expiresInSeconds: this.#lifetimeSeconds };
+  }
+
+  #issue(session: StoredToken, sessionId: string): IssuedToken {
+    const { subject, fingerprint, backend } = session;
+    const refresh = this.#refresh?.tokenOf(session, sessionId);
+    const issued = this.#accessToken({ subject, fingerprint, sessionId }, backend);
+    return { ...issued, ...(refresh && { refresh }) };
   }
 
   #claimsOf(token: string, backend: string): TokenClaims | undefined {

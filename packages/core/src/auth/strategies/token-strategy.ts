@@ -1,15 +1,39 @@
 import type { OriginalRequest } from '../../events/users.events.js';
 import type { TokenStore } from '../../sessions/token-store.js';
+import type { RefreshClaims } from '../../tokens/refresh-token.js';
+import type { RotationResult } from '../../sessions/rotation.js';
 import type { TokenClaims } from '../../tokens/signed-token.js';
 import type { PassportLike } from '../passport-runner.js';
 import { tokenPassportStrategy } from './token.passport-strategy.js';
+
+/** A refresh token that is ready to be sent. @publicApi */
+export interface IssuedRefreshToken {
+  readonly token: string;
+  /** How long it is good for, in seconds, if it is not used before. */
+  readonly expiresInSeconds: number;
+}
 
 /** A token that is ready to be sent. @publicApi */
 export interface IssuedToken {
   readonly token: string;
   /** How long it is good for, in seconds. */
   readonly expiresInSeconds: number;
+  /** What it can be replaced by another one with, where the strategy has such tokens. */
+  readonly refresh?: IssuedRefreshToken;
 }
+
+/** Refresh tokens: what a strategy needs to have them. @publicApi */
+export interface RefreshTokens {
+  /** The claims of a refresh token that this backend made; `null` for anything else. */
+  read(token: string, binding: TokenBinding): RefreshClaims | null;
+  /** Uses it: the next access token and the next refresh token, or what is wrong. */
+  exchange(claims: RefreshClaims, binding: TokenBinding): Promise<RefreshOutcome>;
+}
+
+/** What became of a refresh token. @publicApi */
+export type RefreshOutcome =
+  | { readonly kind: 'refreshed'; readonly issued: IssuedToken }
+  | Exclude<RotationResult, { readonly kind: 'rotated' }>;
 
 /** Which backend a token belongs to. @publicApi */
 export interface TokenBinding {
@@ -42,6 +66,11 @@ export interface TokenPassportOptions extends TokenBinding {
 export abstract class TokenStrategy {
   /** Where its sessions are stored, if they are: they can be listed and ended one by one then. */
   get store(): TokenStore | undefined {
+    return undefined;
+  }
+
+  /** Its refresh tokens, if it has any. */
+  get refreshTokens(): RefreshTokens | undefined {
     return undefined;
   }
 

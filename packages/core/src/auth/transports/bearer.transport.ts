@@ -22,11 +22,16 @@ export class BearerTransport extends Transport {
     return AUTHORIZATION.exec(header)?.[1] ?? null;
   }
 
-  login({ token, expiresInSeconds }: IssuedToken): TransportResponse {
+  login({ token, expiresInSeconds, refresh }: IssuedToken): TransportResponse {
     return {
       status: 200,
       headers: [],
-      body: { access_token: token, token_type: 'bearer', expires_in: expiresInSeconds },
+      body: {
+        access_token: token,
+        token_type: 'bearer',
+        expires_in: expiresInSeconds,
+        ...(refresh && { refresh_token: refresh.token }),
+      },
     };
   }
 

@@ -11,6 +11,12 @@ export interface CookieTransportOptions {
   /** Shares the cookie with all subdomains; not with a `__Host-` name. Default: none. */
   domain?: string;
   /**
+   * Path of the cookie that a refresh token travels in: the one place where it is needed. Default: the
+   * route of refreshing, as the login's request shows it (`/api/users/refresh/<backend>`). Say it where
+   * a proxy in front takes off a part of the path.
+   */
+  refreshPath?: string;
+  /**
    * Other origins whose pages may send unsafe requests with this cookie, as the browser writes them:
    * `https://app.example.org`. Compared exactly. Default: none.
    */
@@ -25,6 +31,7 @@ export interface CookieSettings {
   readonly sameSite: 'strict' | 'lax' | 'none';
   readonly path: string;
   readonly domain?: string;
+  readonly refreshPath?: string;
   readonly trustedOrigins: ReadonlySet<string>;
 }
 
@@ -33,7 +40,14 @@ const COOKIE_NAME = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,64}$/;
 
 /** Checks the options. @throws TypeError with the remedy */
 export function cookieSettings(options: CookieTransportOptions): CookieSettings {
-  const { secure = true, sameSite = 'lax', path = '/', domain, trustedOrigins = [] } = options;
+  const {
+    secure = true,
+    sameSite = 'lax',
+    path = '/',
+    domain,
+    refreshPath,
+    trustedOrigins = [],
+  } = options;
   const name = options.name ?? (secure ? '__Host-users' : 'users');
   const refuse = (problem: string): never => {
     throw new TypeError(`CookieTransport: ${problem}`);
@@ -54,6 +68,7 @@ export function cookieSettings(options: CookieTransportOptions): CookieSettings 
     sameSite,
     path,
     ...(domain !== undefined && { domain }),
+    ...(refreshPath !== undefined && { refreshPath }),
     trustedOrigins: new Set(trustedOrigins.map(checkedOrigin)),
   };
 }

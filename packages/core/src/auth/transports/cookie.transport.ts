@@ -8,7 +8,13 @@ import {
   type CookieTransportOptions,
 } from './cookie.options.js';
 import { isSafeMethod, isSameSiteIntent } from './csrf.js';
-import { Transport, type TransportDescription, type TransportResponse } from './transport.js';
+import { refreshPath } from './refresh-path.js';
+import {
+  Transport,
+  type TransportBackend,
+  type TransportDescription,
+  type TransportResponse,
+} from './transport.js';
 
 /** Browsers drop a larger cookie without a word (RFC 6265, 6.1). */
 const MAX_COOKIE_BYTES = 4096;
@@ -26,6 +32,8 @@ export class CookieTransport extends Transport {
   readonly challenge = 'Cookie';
   readonly #options: CookieTransportOptions;
   readonly #settings: CookieSettings;
+  #backend = '';
+  #hasRefreshTokens = false;
 
   /** @throws TypeError for settings that browsers refuse or that would give the credential away */
   constructor(options: CookieTransportOptions = {}) {
@@ -34,6 +42,7 @@ export class CookieTransport extends Transport {
     this.#settings = cookieSettings(options);
     // What cannot stand in a cookie (a path with a semicolon, say) is refused now, not at a login.
     this.#cookie('', 0);
+    this.#refreshCookie('', 0, undefined);
   }
 
   get description(): TransportDescription {
@@ -41,10 +50,13 @@ export class CookieTransport extends Transport {
   }
 
   /** Without a name of its own, the cookie is named after the backend: two backends never share one. */
-  override forBackend(backend: string): Transport {
-    if (this.#options.name !== undefined) return this;
+  override forBackend(backend: string, { hasRefreshTokens }: TransportBackend): Transport {
     const prefix = this.#settings.secure ? '__Host-' : '';
-    return new CookieTransport({ ...this.#options, name: `${prefix}users-${backend}` });
+    const { name = `${prefix}users-${backend}` } = this.#options;
+    const own = new CookieTransport({ ...this.#options, name });
+    own.#backend = backend;
+    own.#hasRefreshTokens = hasRefreshTokens;
+    return own;
   }
 
   read(request: OriginalRequest): string | null {
@@ -71,22 +83,37 @@ export class CookieTransport extends Transport {
     }
   }
 
-  login({ token, expiresInSeconds }: IssuedToken): TransportResponse {
-    return { status: 204, headers: [['Set-Cookie', this.#cookie(token, expiresInSeconds)]] };
+  /** Its own cookie has it, and the body nothing: a script must not come into its possession. */
+  override readRefresh(request: OriginalRequest): string | null {
+    const values = this.#values(request, this.#refreshName);
+    if (values.length > 0 && !this.#isIntended(request)) throw new CsrfRejectedError();
+    return values.length === 1 && values[0] ? values[0] : null;
   }
 
-  logout(): Pick<TransportResponse, 'headers'> {
-    return { headers: [['Set-Cookie', this.#cookie('', 0)]] };
+  login(
+    { token, expiresInSeconds, refresh }: IssuedToken,
+    request?: OriginalRequest,
+  ): TransportResponse {
+    const cookies = [this.#cookie(token, expiresInSeconds)];
+    if (refresh)
+      cookies.push(this.#refreshCookie(refresh.token, refresh.expiresInSeconds, request));
+    return { status: 204, headers: cookies.map((cookie) => ['Set-Cookie', cookie] as const) };
+  }
+
+  logout(request?: OriginalRequest): Pick<TransportResponse, 'headers'> {
+    const cookies = [this.#cookie('', 0)];
+    if (this.#hasRefreshTokens) cookies.push(this.#refreshCookie('', 0, request));
+    return { headers: cookies.map((cookie) => ['Set-Cookie', cookie] as const) };
   }
 
   #isIntended(request: OriginalRequest): boolean {
     return isSafeMethod(request.method) || isSameSiteIntent(request, this.#settings.trustedOrigins);
   }
 
-  #values({ headers }: OriginalRequest): string[] {
+  #values({ headers }: OriginalRequest, name = this.#settings.name): string[] {
     const header = headers['cookie'];
     if (typeof header !== 'string') return [];
-    const prefix = `${this.#settings.name}=`;
+    const prefix = `${name}=`;
     return (
       header
         .split(';')
@@ -98,10 +125,21 @@ export class CookieTransport extends Transport {
     );
   }
 
-  #cookie(value: string, maxAge: number): string {
-    const { name, trustedOrigins: _, ...attributes } = this.#settings;
+  /** `__Host-` demands the path `/`, which this cookie is not to have. */
+  get #refreshName(): string {
+    return `${this.#settings.name.replace(/^__host-/i, '__Secure-')}-refresh`;
+  }
+
+  #refreshCookie(value: string, maxAge: number, request: OriginalRequest | undefined): string {
+    const path = this.#settings.refreshPath ?? refreshPath(request, this.#backend);
+    return this.#cookie(value, maxAge, { name: this.#refreshName, path });
+  }
+
+  #cookie(value: string, maxAge: number, other: { name?: string; path?: string } = {}): string {
+    const { trustedOrigins: _, refreshPath: _path, name: own, ...attributes } = this.#settings;
+    const { name = own, path = attributes.path } = other;
     // As it is: `read` decodes nothing, so that a token has one spelling only.
-    const cookie = serialize(name, value, { ...attributes, maxAge, encode: String });
+    const cookie = serialize(name, value, { ...attributes, path, maxAge, encode: String });
     if (name.length + value.length > MAX_COOKIE_BYTES) {
       throw new RangeError(
         `The cookie ${name} would have more than ${MAX_COOKIE_BYTES} bytes, and browsers would drop ` +

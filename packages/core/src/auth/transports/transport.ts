@@ -9,6 +9,12 @@ export interface TransportResponse {
   readonly body?: Readonly<Record<string, unknown>>;
 }
 
+/** What a transport is told of its backend. @publicApi */
+export interface TransportBackend {
+  /** Whether its logins give refresh tokens, too. */
+  readonly hasRefreshTokens: boolean;
+}
+
 /** How a credential travels, for OpenAPI. @publicApi */
 export type TransportDescription =
   { readonly kind: 'bearer' } | { readonly kind: 'cookie' | 'header'; readonly name: string };
@@ -28,7 +34,7 @@ export abstract class Transport {
   readonly acceptsForms: boolean = false;
 
   /** The transport for the backend of this name. Override it where the name matters. */
-  forBackend(_name: string): Transport {
+  forBackend(_name: string, _backend: TransportBackend): Transport {
     return this;
   }
 
@@ -52,9 +58,23 @@ export abstract class Transport {
    */
   assertIntended(_request: OriginalRequest): void {}
 
-  /** The answer that hands a new token to the client. */
-  abstract login(token: IssuedToken): TransportResponse;
+  /**
+   * The refresh token in a request, or `null`. The default takes the one that the body has.
+   *
+   * @param shown - `refresh_token` of the body
+   * @throws CsrfRejectedError if the browser may have sent it without the user's intent
+   */
+  readRefresh(_request: OriginalRequest, shown: string | undefined): string | null {
+    return shown ?? null;
+  }
 
-  /** What makes the client forget the token. */
-  abstract logout(): Pick<TransportResponse, 'headers'>;
+  /**
+   * The answer that hands a new token to the client.
+   *
+   * @param request - to which it is the answer; absent in calls from code
+   */
+  abstract login(token: IssuedToken, request?: OriginalRequest): TransportResponse;
+
+  /** What makes the client forget the token, and its refresh token. */
+  abstract logout(request?: OriginalRequest): Pick<TransportResponse, 'headers'>;
 }
