@@ -47,6 +47,11 @@ Module({
       useFactory: (store) => ({
         backends: [
           new AuthBackend({
+            name: 'mobile',
+            transport: new BearerTransport(),
+            strategy: new JwtTokenStrategy({ secret: SECRET, store, refresh: { graceSeconds: 4 } }),
+          }),
+          new AuthBackend({
             name: 'opaque',
             transport: new BearerTransport(),
             strategy: new StoredTokenStrategy({ store }),
