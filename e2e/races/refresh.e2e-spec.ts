@@ -48,7 +48,7 @@ tellTwoProcesses(
       await sleep(4500);
       for (const { used, living } of lines) {
         expect(await isIn(two, living)).toBe(true);
-        const statuses = (await two.race(Array(4).fill(refreshing(used)))).map(
+        const statuses = (await two.race(Array.from({ length: 4 }, () => refreshing(used)))).map(
           ({ status }) => status,
         );
         expect(statuses).toEqual([401, 401, 401, 401]);
@@ -65,7 +65,10 @@ tellTwoProcesses(
       const revoke = { path: `/users/${id}/sessions/revoke-all`, headers: admin.headers };
       for (let round = 0; round < ROUNDS; round++) {
         const { refresh_token } = await logIn(two, email, password);
-        const answers = await two.race([revoke, ...Array(7).fill(refreshing(refresh_token))]);
+        const answers = await two.race([
+          revoke,
+          ...Array.from({ length: 7 }, () => refreshing(refresh_token)),
+        ]);
         expect(answers[0]?.status).toBe(204);
         for (const { status, text } of answers.slice(1)) {
           if (status === 200) expect(await isIn(two, tokensIn(text))).toBe(false);

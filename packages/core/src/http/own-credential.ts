@@ -4,7 +4,9 @@ import { AuthBackend } from '../auth/auth-backend.js';
 import { AuthService } from '../auth/auth.service.js';
 import { authenticationOf } from '../auth/current-authentication.js';
 import type { OriginalRequest } from '../events/users.events.js';
+import { UnauthorizedError } from '../exceptions/request.errors.js';
 import type { BaseUser } from '../users/user.js';
+import { BadCredentialsError } from '../users/users.errors.js';
 import { send } from './send.js';
 
 /** The credential that a request was made with: to be replaced, or to be forgotten by the client. */
@@ -20,13 +22,18 @@ export class OwnCredential {
    * response.
    *
    * @returns what belongs into the body; nothing for a backend that makes no credentials
+   * @throws UnauthorizedError if somebody else has ended all credentials since, or locked the user out
    */
   async renew(user: BaseUser, request: OriginalRequest, response: unknown): Promise<object> {
     const backend = this.#backendOf(request);
     if (!backend) return {};
-    const { headers, body = {} } = await this.auth.issue(user, backend.name, request);
-    send(this.host, response, { headers });
-    return body;
+    try {
+      const { headers, body = {} } = await this.auth.issue(user, backend.name, request);
+      send(this.host, response, { headers });
+      return body;
+    } catch (error) {
+      throw error instanceof BadCredentialsError ? new UnauthorizedError() : error;
+    }
   }
 
   /** Makes the client forget a credential that has ended. */

@@ -6,6 +6,8 @@ import type { BaseUserSessionEntity } from './base-user-session.entity.js';
 
 const ALIAS = 'session';
 
+const MAX_PARAMETERS = 500;
+
 /**
  * Stores sessions by TypeORM, on PostgreSQL, MariaDB, MySQL and SQLite. Inside a transaction of the
  * data source it takes part in that.
@@ -79,8 +81,16 @@ export class TypeOrmTokenStore<S extends BaseUserSessionEntity> extends TokenSto
     return this.#deleteRows(ids);
   }
 
-  #deleteRows(ids: readonly string[]): Promise<number> {
-    if (ids.length === 0) return Promise.resolve(0);
+  /** In parts: databases limit how many parameters a statement may have. */
+  async #deleteRows(ids: readonly string[]): Promise<number> {
+    let count = 0;
+    for (let from = 0; from < ids.length; from += MAX_PARAMETERS) {
+      count += await this.#deletePart(ids.slice(from, from + MAX_PARAMETERS));
+    }
+    return count;
+  }
+
+  #deletePart(ids: readonly string[]): Promise<number> {
     return this.#connections.write(async (manager) => {
       const query = manager.createQueryBuilder().delete().from(this.#target);
       const { affected } = await query.where('id IN (:...ids)', { ids }).execute();

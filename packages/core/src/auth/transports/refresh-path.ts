@@ -11,5 +11,6 @@ const ROUTES = /^(\/.*)\/(?:login\/[\w-]+|logout\/[\w-]+|refresh\/[\w-]+|me(?:\/
 export function refreshPath(request: OriginalRequest | undefined, backend: string): string {
   const [path = ''] = (request?.url ?? '').split('?');
   const base = ROUTES.exec(path)?.[1];
-  return base === undefined || /[;,\s]/.test(base) ? '/' : `${base}/refresh/${backend}`;
+  // Letters that a cookie's path can have in every browser.
+  return base !== undefined && /^[\w\-.~%/]+$/.test(base) ? `${base}/refresh/${backend}` : '/';
 }
