@@ -47,6 +47,11 @@ Module({
       useFactory: (store) => ({
         backends: [
           new AuthBackend({
+            name: 'strict',
+            transport: new BearerTransport(),
+            strategy: new JwtTokenStrategy({ secret: SECRET, store, refresh: { graceSeconds: 0 } }),
+          }),
+          new AuthBackend({
             name: 'mobile',
             transport: new BearerTransport(),
             strategy: new JwtTokenStrategy({ secret: SECRET, store, refresh: { graceSeconds: 4 } }),

@@ -33,8 +33,8 @@ export class TwoProcesses {
   }
 
   /** Sends a request to one of them. */
-  send(message: Message): Promise<Answer> {
-    return send(this.processes[0]!.origin, message);
+  send(message: Message, at = 0): Promise<Answer> {
+    return send(this.processes[at]!.origin, message);
   }
 
   /** Sends requests to both at the same moment. Nothing that a client sends is a 500. */
