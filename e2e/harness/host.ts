@@ -107,12 +107,15 @@ export class Host {
           ...wishes.dataSource,
         } as never),
         UsersModule.forRootAsync<User>({
-          imports: [UsersTypeOrmModule.forEntity(entity), UsersTypeOrmModule.forSessions()],
           models,
           ...wishes.extras,
-          inject: [TokenStore],
-          useFactory: (store: TokenStore) => ({
-            backends: wishes.backends?.(wishes.store ?? store) ?? usualBackends(),
+          imports: [
+            ...(wishes.extras?.imports ?? [UsersTypeOrmModule.forEntity(entity)]),
+            ...(wishes.backends ? [UsersTypeOrmModule.forSessions()] : []),
+          ],
+          inject: wishes.backends ? [TokenStore] : [],
+          useFactory: (store?: TokenStore) => ({
+            backends: backendsOf(wishes, store),
             resetPasswordTokenSecret: SECRET,
             passwordHasher: hasher,
             ...wishes.options,
@@ -169,6 +172,11 @@ export class Host {
     await this.database.drop();
     assertNoLeak(this.answers, this.log);
   }
+}
+
+function backendsOf({ backends, store }: HostOptions, own?: TokenStore) {
+  const chosen = store ?? own;
+  return backends && chosen ? backends(chosen) : usualBackends();
 }
 
 function memoryLogger(log: string[]): LoggerService {
