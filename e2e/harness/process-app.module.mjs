@@ -16,12 +16,23 @@ import {
   UsersModule,
 } from '@nestjs-users/core';
 import { FastPasswordHasher } from '@nestjs-users/testing';
+import { RedisTokenStore } from '@nestjs-users/redis';
 import { UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { Redis } from 'ioredis';
 import { Users } from './process-user.mjs';
 
-const { DATABASE = '{}', EXTRAS = '{}', SECRET = '' } = process.env;
+const { DATABASE = '{}', EXTRAS = '{}', SECRET = '', SESSIONS = '' } = process.env;
+
+/** Redis, where the environment has its address and a prefix: the sessions are there then. */
+const redis = SESSIONS ? new Redis(JSON.parse(SESSIONS).url) : undefined;
+
+class RedisConnection {
+  onApplicationShutdown() {
+    redis?.disconnect();
+  }
+}
 
 class Reporter {
   report(event) {
@@ -36,6 +47,29 @@ createListenerDecorator(UsersEvent)()(
   Object.getOwnPropertyDescriptor(Reporter.prototype, 'report'),
 );
 
+const backendsOf = (store) => [
+  new AuthBackend({
+    name: 'strict',
+    transport: new BearerTransport(),
+    strategy: new JwtTokenStrategy({ secret: SECRET, store, refresh: { graceSeconds: 0 } }),
+  }),
+  new AuthBackend({
+    name: 'mobile',
+    transport: new BearerTransport(),
+    strategy: new JwtTokenStrategy({ secret: SECRET, store, refresh: { graceSeconds: 4 } }),
+  }),
+  new AuthBackend({
+    name: 'opaque',
+    transport: new BearerTransport(),
+    strategy: new StoredTokenStrategy({ store }),
+  }),
+  new AuthBackend({
+    name: 'jwt',
+    transport: new BearerTransport(),
+    strategy: new JwtTokenStrategy({ secret: SECRET }),
+  }),
+];
+
 export class AppModule {}
 Module({
   imports: [
@@ -44,29 +78,10 @@ Module({
       imports: [UsersTypeOrmModule.forEntity(Users), UsersTypeOrmModule.forSessions()],
       inject: [TokenStore],
       ...JSON.parse(EXTRAS),
-      useFactory: (store) => ({
-        backends: [
-          new AuthBackend({
-            name: 'strict',
-            transport: new BearerTransport(),
-            strategy: new JwtTokenStrategy({ secret: SECRET, store, refresh: { graceSeconds: 0 } }),
-          }),
-          new AuthBackend({
-            name: 'mobile',
-            transport: new BearerTransport(),
-            strategy: new JwtTokenStrategy({ secret: SECRET, store, refresh: { graceSeconds: 4 } }),
-          }),
-          new AuthBackend({
-            name: 'opaque',
-            transport: new BearerTransport(),
-            strategy: new StoredTokenStrategy({ store }),
-          }),
-          new AuthBackend({
-            name: 'jwt',
-            transport: new BearerTransport(),
-            strategy: new JwtTokenStrategy({ secret: SECRET }),
-          }),
-        ],
+      useFactory: (own) => ({
+        backends: backendsOf(
+          redis ? new RedisTokenStore({ client: redis, prefix: JSON.parse(SESSIONS).prefix }) : own,
+        ),
         resetPasswordTokenSecret: SECRET,
         // Thirty rounds for one account.
         mailLimit: false,
@@ -74,5 +89,5 @@ Module({
       }),
     }),
   ],
-  providers: [Reporter],
+  providers: [Reporter, RedisConnection],
 })(AppModule);

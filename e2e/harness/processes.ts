@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { DataSourceOptions } from 'typeorm';
 import { SECRET } from './host.js';
+import type { SessionsInRedis } from './redis.js';
 
 /** What a process reports of an event. */
 export interface ReportedEvent {
@@ -28,6 +29,8 @@ export class AppProcess {
   static async start(
     database: DataSourceOptions,
     extras: UsersModuleExtras = {},
+    /** Where its sessions are, if not in the database. */
+    sessions?: SessionsInRedis,
   ): Promise<AppProcess> {
     const program = fileURLToPath(new URL('./process-app.mjs', import.meta.url));
     const child = spawn(process.execPath, [program], {
@@ -36,6 +39,7 @@ export class AppProcess {
         DATABASE: JSON.stringify(database),
         EXTRAS: JSON.stringify(extras),
         SECRET,
+        ...(sessions && { SESSIONS: JSON.stringify(sessions) }),
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });

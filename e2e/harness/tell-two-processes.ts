@@ -4,41 +4,52 @@ import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createSharedDatabase, databases } from './databases.js';
 import { AppProcess } from './processes.js';
+import { clearPartOfRedis, hasRedis, newPartOfRedis } from './redis.js';
 // @ts-expect-error -- plain JavaScript, which the processes run as it stands
 import { Users } from './process-user.mjs';
 import { TwoProcesses } from './two-processes.js';
 
-/** Tells of races between two processes, on every database. */
+/** Tells of races between two processes, on every database; of sessions, with Redis for them, too. */
 export function tellTwoProcesses(
   title: string,
   stories: (stage: { readonly two: TwoProcesses }) => void,
   extras: UsersModuleExtras = {},
+  { withRedis = false } = {},
 ): void {
-  describe.each(databases)(`${title}, in two processes on one database (%s)`, (name) => {
-    const stage = {} as { two: TwoProcesses };
-    const cleanUps: (() => Promise<unknown>)[] = [];
+  const places = databases.map((name) => ({ name, sessions: 'database' }));
+  const [server] = databases.filter((name) => name !== 'sqlite');
+  if (withRedis && hasRedis) places.push({ name: server ?? 'sqlite', sessions: 'Redis' });
+  describe.each(places)(
+    `${title}, in two processes on one database ($name, sessions in $sessions)`,
+    ({ name, sessions }) => {
+      const stage = {} as { two: TwoProcesses };
+      const cleanUps: (() => Promise<unknown>)[] = [];
 
-    beforeAll(async () => {
-      const shared = await createSharedDatabase(name);
-      cleanUps.push(shared.drop);
-      const database = await new DataSource({
-        ...shared.options,
-        entities: [Users as never, UserSessionEntity],
-        synchronize: true,
-      }).initialize();
-      cleanUps.push(() => database.destroy());
-      const start = async (): Promise<AppProcess> => {
-        const app = await AppProcess.start(shared.options, extras);
-        cleanUps.push(() => app.stop());
-        return app;
-      };
-      stage.two = new TwoProcesses(await Promise.all([start(), start()]), database);
-    });
+      const redis = sessions === 'Redis' ? newPartOfRedis() : undefined;
 
-    afterAll(async () => {
-      for (const cleanUp of cleanUps.toReversed()) await cleanUp();
-    });
+      beforeAll(async () => {
+        if (redis) cleanUps.push(() => clearPartOfRedis(redis));
+        const shared = await createSharedDatabase(name);
+        cleanUps.push(shared.drop);
+        const database = await new DataSource({
+          ...shared.options,
+          entities: [Users as never, UserSessionEntity],
+          synchronize: true,
+        }).initialize();
+        cleanUps.push(() => database.destroy());
+        const start = async (): Promise<AppProcess> => {
+          const app = await AppProcess.start(shared.options, extras, redis);
+          cleanUps.push(() => app.stop());
+          return app;
+        };
+        stage.two = new TwoProcesses(await Promise.all([start(), start()]), database);
+      });
 
-    stories(stage);
-  });
+      afterAll(async () => {
+        for (const cleanUp of cleanUps.toReversed()) await cleanUp();
+      });
+
+      stories(stage);
+    },
+  );
 }

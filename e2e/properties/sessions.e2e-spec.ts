@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { tellTwoProcesses } from '../harness/tell-two-processes.js';
 import { kinds, SessionModel, type Step } from './session-model.js';
@@ -49,4 +49,5 @@ tellTwoProcesses(
     }, 1_600_000);
   },
   { routes: { refresh: true, userSessions: true } },
+  { withRedis: true },
 );

@@ -79,4 +79,5 @@ tellTwoProcesses(
     }, 120_000);
   },
   { routes: { refresh: true, userSessions: true } },
+  { withRedis: true },
 );

@@ -61,4 +61,5 @@ tellTwoProcesses(
     });
   },
   { routes: { userSessions: true } },
+  { withRedis: true },
 );
