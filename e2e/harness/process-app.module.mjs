@@ -23,7 +23,13 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Redis } from 'ioredis';
 import { Users } from './process-user.mjs';
 
-const { DATABASE = '{}', EXTRAS = '{}', SECRET = '', SESSIONS = '' } = process.env;
+const {
+  DATABASE = '{}',
+  EXTRAS = '{}',
+  SECRET = '',
+  SESSIONS = '',
+  DIES_AT_REFRESH = '',
+} = process.env;
 
 /** Redis, where the environment has its address and a prefix: the sessions are there then. */
 const redis = SESSIONS ? new Redis(JSON.parse(SESSIONS).url) : undefined;
@@ -33,6 +39,18 @@ class RedisConnection {
     redis?.disconnect();
   }
 }
+
+/** Kills the process as soon as a refresh token was used, before anybody hears of it. */
+const frail = (store) => {
+  if (!DIES_AT_REFRESH) return store;
+  const touch = store.touch.bind(store);
+  store.touch = async (token, use) => {
+    const isWritten = await touch(token, use);
+    if (isWritten && use.generation !== undefined) process.kill(process.pid, 'SIGKILL');
+    return isWritten;
+  };
+  return store;
+};
 
 class Reporter {
   report(event) {
@@ -80,7 +98,11 @@ Module({
       ...JSON.parse(EXTRAS),
       useFactory: (own) => ({
         backends: backendsOf(
-          redis ? new RedisTokenStore({ client: redis, prefix: JSON.parse(SESSIONS).prefix }) : own,
+          frail(
+            redis
+              ? new RedisTokenStore({ client: redis, prefix: JSON.parse(SESSIONS).prefix })
+              : own,
+          ),
         ),
         resetPasswordTokenSecret: SECRET,
         // Thirty rounds for one account.

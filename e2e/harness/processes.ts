@@ -31,6 +31,7 @@ export class AppProcess {
     extras: UsersModuleExtras = {},
     /** Where its sessions are, if not in the database. */
     sessions?: SessionsInRedis,
+    env: Readonly<Record<string, string>> = {},
   ): Promise<AppProcess> {
     const program = fileURLToPath(new URL('./process-app.mjs', import.meta.url));
     const child = spawn(process.execPath, [program], {
@@ -39,6 +40,7 @@ export class AppProcess {
         DATABASE: JSON.stringify(database),
         EXTRAS: JSON.stringify(extras),
         SECRET,
+        ...env,
         ...(sessions && { SESSIONS: JSON.stringify(sessions) }),
       },
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -56,7 +58,7 @@ export class AppProcess {
   }
 
   async stop(): Promise<void> {
-    if (this.child.exitCode !== null) return;
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     this.child.kill('SIGTERM');
     await once(this.child, 'exit');
   }
