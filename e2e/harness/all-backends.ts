@@ -1,20 +1,42 @@
-import type { AuthBackend } from '@nestjs-users/core';
+import { AuthBackend, BearerTransport, JwtTokenStrategy } from '@nestjs-users/core';
 import { MemoryTokenStore } from '@nestjs-users/testing';
 import { backendDoor, bearerHeader, type Door, doors, opens } from './doors.js';
-import type { Host } from './host.js';
+import { type Host, SECRET } from './host.js';
 import type { Persona } from './persona.js';
+import { refreshWith } from './refreshing.js';
 import { sessionBackends } from './session-backends.js';
 
 /** Every kind of token by both transports. */
 export function allBackends(): AuthBackend[] {
-  return sessionBackends(new MemoryTokenStore());
+  const store = new MemoryTokenStore();
+  // A grace for as long as a story takes: a token that is shown twice was not stolen.
+  const strategy = new JwtTokenStrategy({ secret: SECRET, store, refresh: { graceSeconds: 600 } });
+  const mobile = new AuthBackend({ name: 'mobile', transport: new BearerTransport(), strategy });
+  return [...sessionBackends(store), mobile];
 }
+
+/** `POST /refresh/mobile`, on a host that has the route. */
+const refreshDoor: Door = {
+  name: 'refresh',
+  async genuine({ host, email, password }) {
+    const body = { username: email, password };
+    const login = await host.send({ method: 'POST', path: '/users/login/mobile', body });
+    return login.body?.refresh_token as string;
+  },
+  show: (host, token) => refreshWith(host, 'mobile', token),
+  isOpen: ({ status }) => {
+    if (status !== 200 && status !== 401) throw new Error(`Neither yes nor no: ${status}`);
+    return status === 200;
+  },
+};
 
 /** The doors of a host with these backends. */
 export const allDoors: readonly Door[] = [
   ...doors,
   backendDoor('opaque', bearerHeader),
   backendDoor('listed', bearerHeader),
+  backendDoor('mobile', bearerHeader),
+  refreshDoor,
   backendDoor('session', (token) => ({ cookie: `__Host-users-session=${token}` })),
 ];
 

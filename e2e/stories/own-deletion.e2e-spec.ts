@@ -204,7 +204,7 @@ tell(
       const { host } = stage;
       const anna = await writer(host);
       const sessions = await tokensOf(anna);
-      expect(await openDoors(host, sessions)).toHaveLength(6);
+      expect(await openDoors(host, sessions)).toHaveLength(8);
       expect((await leave(anna, confirmed(anna))).status).toBe(204);
       expect(await openDoors(host, sessions)).toEqual([]);
       const { email, password } = anna;
@@ -268,7 +268,7 @@ tell(
   },
   {
     ...DELETABLE,
-    extras: { ...DELETABLE.extras, ...CONFIRMED.extras },
+    extras: { ...CONFIRMED.extras, routes: { ...DELETABLE.extras.routes, refresh: true } },
     options: { ...CONFIRMED.options, backends: allBackends() },
   },
 );

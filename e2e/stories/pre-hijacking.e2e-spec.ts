@@ -149,7 +149,7 @@ tell(
       await expectOwned(owner, thief);
     });
   },
-  { options: { backends: allBackends() } },
+  { options: { backends: allBackends() }, extras: { routes: { refresh: true } } },
 );
 
 tell(
@@ -230,7 +230,7 @@ tell(
     });
   },
   {
-    extras: CONFIRMED.extras,
+    extras: { ...CONFIRMED.extras, routes: { refresh: true } },
     options: { ...CONFIRMED.options, backends: allBackends() },
   },
 );

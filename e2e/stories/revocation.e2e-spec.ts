@@ -9,7 +9,10 @@ import { everyDatabase, everyPlatform, tell } from '../harness/tell.js';
 const SUPERUSER_ONLY = { path: '/users?limit=1' };
 
 /** Both hosts read one token store, as they would in Redis. */
-const twoHostOptions = (): HostOptions => ({ options: { backends: allBackends() } });
+const twoHostOptions = (): HostOptions => ({
+  options: { backends: allBackends() },
+  extras: { routes: { refresh: true } },
+});
 
 /** What an administrator may do, in the other process too, and what it ends. */
 const ends: Readonly<Record<string, (admin: Persona, victim: Persona) => Promise<unknown>>> = {
@@ -74,7 +77,7 @@ describe.each(everyDatabase.filter(({ database }) => database !== 'sqlite'))(
       },
     );
 
-    it.each(['jwt', 'cookie', 'opaque', 'session'])(
+    it.each(['jwt', 'cookie', 'opaque', 'session', 'listed', 'mobile'])(
       'LG-11: a superuser who is none any more loses their rights with the next request (%s)',
       async (backend) => {
         const former = await newcomer(here, 'jwt', { isSuperuser: true });
