@@ -44,7 +44,7 @@ export function createRefreshController(options: ControllerOptions = {}): Type<R
     @describeRoute({
       summary: 'Replace an access token by a refresh token',
       parameters: { backend: 'Whose tokens.' },
-      success: { status: 200, login: true },
+      success: { status: 200, refresh: true },
       errors: ['UNAUTHORIZED', 'FORBIDDEN', 'BACKEND_NOT_FOUND', 'CSRF_REJECTED'],
     })
     async refresh(

@@ -23,6 +23,10 @@ export function completeOperation(noted: NotedOperation, credentials: Credential
   if (has(notes, 'login')) {
     completeLogin(operation, loginBackends);
     demand([]);
+  } else if (has(notes, 'refresh')) {
+    const refreshing = loginBackends.filter(({ strategy }) => strategy.refreshTokens);
+    completeLogin(operation, refreshing);
+    demand([]);
   } else if (has(notes, 'logout')) {
     nameBackends(operation, loginBackends);
     demand(withLogin);

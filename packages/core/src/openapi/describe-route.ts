@@ -37,6 +37,7 @@ export function describeRoute(route: RouteDescription): MethodDecorator {
     describeSuccess(success),
     describeErrors([...errors, 'SERVICE_UNAVAILABLE']),
     ...(success.login ? [describeSecurity({ kind: 'login' })] : []),
+    ...(success.refresh ? [describeSecurity({ kind: 'refresh' })] : []),
     ...(success.logout ? [describeSecurity({ kind: 'logout' })] : []),
   );
 }

@@ -19,6 +19,8 @@ export interface SuccessDescription {
   readonly sessions?: boolean;
   /** A fresh credential for the caller: a token, or a cookie. */
   readonly renewal?: boolean;
+  /** What a refresh answers: as a login does. */
+  readonly refresh?: boolean;
   /** What a login answers: a token, or a cookie. */
   readonly login?: boolean;
   /** What a logout answers, whether or not the backend can end the one credential. */
@@ -27,9 +29,10 @@ export interface SuccessDescription {
 
 /** Describes the answers of a route that worked. */
 export function describeSuccess(success: SuccessDescription): MethodDecorator {
-  const { status, model, renews, page, exported, login, logout, renewal, sessions } = success;
+  const { status, model, renews, page, exported, login, logout, sessions } = success;
+  const { refresh, renewal } = success;
   if (model) describeOutput(model);
-  if (login || renewal) return merge(SWAGGER.responses, LOGIN);
+  if (login || refresh || renewal) return merge(SWAGGER.responses, LOGIN);
   if (logout) return merge(SWAGGER.responses, LOGOUT);
   if (model && renews) return renewed(status, model);
   const type =

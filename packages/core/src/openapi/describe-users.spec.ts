@@ -25,6 +25,7 @@ import {
   describeUsers,
   JwtTokenStrategy,
   PassportBackend,
+  TokenStore,
   UpdateUserDto,
   UserAdapter,
   UserDto,
@@ -80,6 +81,15 @@ class NoUsers extends UserAdapter {
   delete = unused;
 }
 
+class NoSessions extends TokenStore {
+  insert = unused;
+  find = unused;
+  touch = unused;
+  list = unused;
+  delete = unused;
+  deleteExpired = unused;
+}
+
 function users(extras: UsersModuleExtras = {}, backends: Backend[] = [jwt, web]) {
   return UsersModule.forRoot({
     adapter: NoUsers,
@@ -93,7 +103,13 @@ function users(extras: UsersModuleExtras = {}, backends: Backend[] = [jwt, web])
 /** All routes that there can be. */
 const EVERYTHING: UsersModuleExtras = {
   emailChange: 'confirmed',
-  routes: { deleteMe: true, exportMe: true, mySessions: true, userSessions: true },
+  routes: {
+    deleteMe: true,
+    exportMe: true,
+    mySessions: true,
+    userSessions: true,
+    refresh: true,
+  },
 };
 
 interface Operation {
@@ -202,6 +218,7 @@ describe('the document of an application', () => {
         "users_listSessions",
         "users_login",
         "users_logout",
+        "users_refresh",
         "users_register",
         "users_requestVerifyToken",
         "users_resetPassword",
@@ -433,6 +450,22 @@ describe('login in the document', () => {
     const { paths } = await documentOf({ imports: [users({}, [jwt])] });
     expect(Object.keys(paths['/users/login/{backend}']!['post']!.responses)).not.toContain('204');
   });
+});
+
+it('refreshing in the document offers the backends that have refresh tokens', async () => {
+  const refreshing = new JwtTokenStrategy({ secret, store: new NoSessions(), refresh: {} });
+  const transport = new BearerTransport();
+  const mobile = new AuthBackend({ name: 'mobile', transport, strategy: refreshing });
+  const extras = { routes: { refresh: true } };
+  const { paths, components } = await documentOf({
+    imports: [users(extras, [jwt, web, mobile])],
+  });
+  const refresh = paths['/users/refresh/{backend}']!['post']!;
+  expect(refresh.parameters).toMatchObject([{ name: 'backend', schema: { enum: ['mobile'] } }]);
+  expect(Object.keys(refresh.responses)).not.toContain('204');
+  expect(refresh.security).toEqual([]);
+  const { tokenUrl } = components.securitySchemes['mobile']!.flows!.password;
+  expect(tokenUrl).toBe('/users/login/mobile');
 });
 
 it('what the application has described by itself goes first', async () => {

@@ -6,8 +6,8 @@ export type CredentialNote =
   | { readonly kind: 'guarded'; readonly demands: AuthenticatedOptions }
   /** `@AllowAnonymous()` opens it. */
   | { readonly kind: 'anonymous' }
-  /** It makes or ends a credential of the backend that its path names. */
-  | { readonly kind: 'login' | 'logout' };
+  /** It makes, replaces or ends a credential of the backend that its path names. */
+  | { readonly kind: 'login' | 'refresh' | 'logout' };
 
 /** A note, and the class that it was written on. */
 export type Note = CredentialNote & { readonly controller: Function };
