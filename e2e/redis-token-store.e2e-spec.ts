@@ -2,7 +2,7 @@ import { RedisTokenStore } from '@nestjs-users/redis';
 import { describeTokenStore } from '@nestjs-users/testing';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { clearPartOfRedis, hasRedis, newPartOfRedis } from './harness/redis.js';
 
 const framework = { describe, it, beforeAll, afterAll };
@@ -40,3 +40,7 @@ for (const [name, connect] of Object.entries(hasRedis ? libraries : {})) {
     },
   });
 }
+
+it('A RedisTokenStore says which clients it takes', () => {
+  expect(() => new RedisTokenStore({ client: {} as never })).toThrow(/ioredis/);
+});

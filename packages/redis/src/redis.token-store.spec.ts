@@ -222,6 +222,94 @@ describe.each(clients)('RedisTokenStore with $name', ({ connect }) => {
     expect(await store.list(subject, now)).toEqual([{ ...second, ...use }]);
   });
 
+  it('OT-07: a list in the midst of a login does not hide the new session', async () => {
+    const { client } = connection;
+    const token = newToken();
+    const listed: unknown[] = [];
+    for (const step of ['eval', 'set']) {
+      const between: IoRedisClient = {
+        call: async (name, ...args) => {
+          const list = () => store.list(token.subject, now);
+          if (name === step) listed.push(await list());
+          const answer = await ('call' in client
+            ? client.call(name, ...args)
+            : (client as { sendCommand(args: string[]): Promise<unknown> }).sendCommand([
+                name,
+                ...args,
+              ]));
+          if (name === step) listed.push(await list());
+          return answer;
+        },
+      };
+      await new RedisTokenStore({ client: between, prefix: keys.prefix }).insert(token);
+      expect(await store.list(token.subject, now)).toEqual([token]);
+      expect(await store.delete(token.subject, [token.id])).toBe(1);
+    }
+    expect(listed[0]).toEqual([]);
+    expect(listed).toHaveLength(6);
+  });
+
+  it('OT-07: nor does one that is older than the session, and takes out what it has not found', async () => {
+    const token = newToken();
+    let insertion: Promise<void> | undefined;
+    let isRead = false;
+    const send = async (name: string, ...args: string[]): Promise<unknown> =>
+      keys.redis.call(name, ...args);
+    // The reading of the list finds nothing; then the session comes, all of it; then the list prunes.
+    const slow: IoRedisClient = {
+      call: async (name, ...args) => {
+        const answer = await send(name, ...args);
+        if (name === 'get' && !isRead) {
+          isRead = true;
+          insertion = rest();
+          await insertion;
+        }
+        return answer;
+      },
+    };
+    let rest = async (): Promise<void> => {};
+    const inserting: IoRedisClient = {
+      call: async (name, ...args) => {
+        if (name === 'set') {
+          await new Promise<void>((resolve, reject) => {
+            rest = async () => {
+              resolve();
+              await vi.waitFor(async () => expect(await isInserted).toBe(true));
+            };
+            new RedisTokenStore({ client: slow, prefix: keys.prefix })
+              .list(token.subject, now)
+              .then((tokens) => expect(tokens).toEqual([]))
+              .then(() => tellListed(), reject);
+          });
+        }
+        return send(name, ...args);
+      },
+    };
+    let tellListed = (): void => {};
+    const isListed = new Promise<void>((resolve) => {
+      tellListed = resolve;
+    });
+    const isInserted = new RedisTokenStore({ client: inserting, prefix: keys.prefix })
+      .insert(token)
+      .then(() => true);
+    await isInserted;
+    await isListed;
+    expect(isRead).toBe(true);
+    expect(await store.list(token.subject, now)).toEqual([token]);
+  });
+
+  it('stores of other prefixes know nothing of each other', async () => {
+    const other = new RedisTokenStore({ client: connection.client, prefix: `${keys.prefix}b:` });
+    const token = newToken();
+    await store.insert(token);
+    expect(await other.find(token.digest, now)).toBeNull();
+    expect(await other.list(token.subject, now)).toEqual([]);
+    expect(await other.delete(token.subject, [token.id])).toBe(0);
+    expect(await store.find(token.digest, now)).toEqual(token);
+  });
+});
+
+describe('RedisTokenStore with whatever client', () => {
   it('asks for nothing that is no digest', async () => {
     const call = vi.fn<IoRedisClient['call']>();
     const silent = new RedisTokenStore({ client: { call } });
@@ -236,15 +324,5 @@ describe.each(clients)('RedisTokenStore with $name', ({ connect }) => {
     const { digest } = newToken();
     await new RedisTokenStore({ client: { call } }).find(digest, now);
     expect(call.mock.calls).toEqual([['get', `users:session:${digest}`]]);
-  });
-
-  it('stores of other prefixes know nothing of each other', async () => {
-    const other = new RedisTokenStore({ client: connection.client, prefix: `${keys.prefix}b:` });
-    const token = newToken();
-    await store.insert(token);
-    expect(await other.find(token.digest, now)).toBeNull();
-    expect(await other.list(token.subject, now)).toEqual([]);
-    expect(await other.delete(token.subject, [token.id])).toBe(0);
-    expect(await store.find(token.digest, now)).toEqual(token);
   });
 });
