@@ -123,7 +123,12 @@ export {
 } from './auth/auth-backend.js';
 export { PassportBackend, type PassportBackendOptions } from './auth/passport-backend.js';
 export type { PassportLike } from './auth/passport-runner.js';
-export { AuthService, type AuthenticateOptions, type Authentication } from './auth/auth.service.js';
+export { AuthService, type Authentication } from './auth/auth.service.js';
+export {
+  Authenticator,
+  type AuthenticateOptions,
+  type Identification,
+} from './auth/authenticator.js';
 export { AllowAnonymous, Authenticated, CurrentUser } from './auth/auth.decorators.js';
 export type { AuthenticatedOptions } from './auth/auth.metadata.js';
 export { SessionsService } from './auth/sessions.service.js';
@@ -149,6 +154,9 @@ export {
   type TokenIssue,
   type TokenPassportOptions,
 } from './auth/strategies/token-strategy.js';
+export type { JwtKey, JwtPrivateKey, JwtPublicKey, JwtSecretKey } from './tokens/jwt-keys.js';
+export type { JwtAlgorithm } from './tokens/token-key.js';
+export type { PublicJwk } from './tokens/jwk.js';
 export type { TokenClaims } from './tokens/signed-token.js';
 export type { Session } from './sessions/session.js';
 export { TokenStore, type StoredToken, type TokenUse } from './sessions/token-store.js';
@@ -161,6 +169,14 @@ export {
   type TransportDescription,
   type TransportResponse,
 } from './auth/transports/transport.js';
+
+export { TokenVerifier, type VerifiedAuthentication } from './verifier/token-verifier.js';
+export { UsersVerifierModule } from './verifier/users-verifier.module.js';
+export type {
+  UsersVerifierModuleExtras,
+  UsersVerifierModuleOptions,
+} from './verifier/users-verifier.options.js';
+export type { VerifiedUser } from './verifier/verified-user.js';
 
 export {
   UserDeletedEvent,
@@ -270,6 +286,11 @@ export {
   type UserSessionsRoutes,
 } from './http/user-sessions.controller.js';
 export type { SessionListDto } from './http/session-list.js';
+export {
+  createJwksController,
+  type JwksDocument,
+  type JwksRoutes,
+} from './http/jwks.controller.js';
 export { createRefreshController, type RefreshRoutes } from './http/refresh.controller.js';
 export {
   createRegisterController,

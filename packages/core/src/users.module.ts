@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { DiscoveryModule } from '@nestjs/core';
-import { guardOptions } from './users.guarded-options.js';
+import { guardOptions } from './guarded-options.js';
+import { guardedUsersOptions } from './users.guarded-options.js';
 import { type ASYNC_OPTIONS_TYPE, ConfigurableModuleClass } from './users.module-definition.js';
 import type { UsersModuleAsyncOptions, UsersModuleRootOptions } from './users.options.js';
 import { providers, publicProviders } from './users.providers.js';
@@ -35,6 +36,7 @@ export class UsersModule extends ConfigurableModuleClass {
   ): DynamicModule {
     return guardOptions(
       super.forRoot(options as UsersModuleRootOptions),
+      guardedUsersOptions,
       options.bootTimeoutSeconds,
     );
   }
@@ -45,6 +47,7 @@ export class UsersModule extends ConfigurableModuleClass {
   ): DynamicModule {
     return guardOptions(
       super.forRootAsync(options as typeof ASYNC_OPTIONS_TYPE),
+      guardedUsersOptions,
       options.bootTimeoutSeconds,
     );
   }

@@ -106,6 +106,11 @@ export interface UsersModuleRoutes {
    * refresh tokens.
    */
   refresh?: boolean | Type<object>;
+  /**
+   * `GET /.well-known/jwks.json`: the public keys, for services that check tokens. See
+   * `createJwksController`. Default `false`: it is for backends with key pairs.
+   */
+  jwks?: boolean | Type<object>;
   /** `POST /forgot-password`, `POST /reset-password`. See `createResetPasswordController`. */
   resetPassword?: boolean | Type<object>;
   /** `POST /request-verify-token`, `POST /verify`. See `createVerifyController`. */
@@ -164,7 +169,7 @@ export interface UsersModuleExtras<U extends BaseUser = BaseUser> {
    * told, and can cancel.
    */
   emailChange?: EmailChangeMode;
-  /** Which routes there are. Default: all but `deleteMe`, `exportMe`, `mySessions`, `userSessions` and `refresh`. */
+  /** Which routes there are. Default: all but `deleteMe`, `exportMe`, `jwks`, `mySessions`, `refresh` and `userSessions`. */
   routes?: UsersModuleRoutes;
   /** Whether other modules can inject `UsersService` and use the guard without importing this one. Default `false`. */
   isGlobal?: boolean;

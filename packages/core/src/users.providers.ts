@@ -1,8 +1,9 @@
 import type { FactoryProvider, Provider } from '@nestjs/common';
 import { AuthService } from './auth/auth.service.js';
-import { BackendNamesCheck } from './auth/backend-names.check.js';
+import { Authenticator } from './auth/authenticator.js';
 import { Backends } from './auth/backends.js';
 import { GenericRegistrationCheck } from './auth/generic-registration.check.js';
+import { GuardDemandsCheck } from './auth/guard-demands.check.js';
 import { SessionsService } from './auth/sessions.service.js';
 import { UsersAuthGuard } from './auth/users-auth.guard.js';
 import { UsersEventBus } from './events/users-event-bus.js';
@@ -51,6 +52,7 @@ const usersPolicy: FactoryProvider<UsersPolicy> = {
 export const publicProviders = [
   UsersService,
   AuthService,
+  Authenticator,
   SessionsService,
   UsersAuthGuard,
   UsersEventBus,
@@ -97,7 +99,8 @@ export const providers: Provider[] = [
   AuthService,
   SessionsService,
   OwnCredential,
-  BackendNamesCheck,
+  { provide: Authenticator, useExisting: AuthService },
+  GuardDemandsCheck,
   GenericRegistrationCheck,
   UsersAuthGuard,
 ];

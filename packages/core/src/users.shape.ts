@@ -4,6 +4,7 @@ import { createAuthController } from './http/auth.controller.js';
 import { createDeleteMeController } from './http/delete-me.controller.js';
 import { createEmailChangeController } from './http/email-change.controller.js';
 import { createExportController } from './http/export.controller.js';
+import { createJwksController } from './http/jwks.controller.js';
 import { createMeController } from './http/me.controller.js';
 import { createMySessionsController } from './http/my-sessions.controller.js';
 import { createRefreshController } from './http/refresh.controller.js';
@@ -61,6 +62,7 @@ function controllersOf(
     ),
     ...choose(routes.auth, () => createAuthController({ path })),
     ...choose(routes.refresh ?? false, () => createRefreshController({ path })),
+    ...choose(routes.jwks ?? false, () => createJwksController({ path })),
     ...choose(routes.resetPassword, () => createResetPasswordController({ path })),
     ...choose(routes.verify, () => createVerifyController(models, { path })),
     ...choose(routes.emailChange ?? emailChange === 'confirmed', () =>

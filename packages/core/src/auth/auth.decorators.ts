@@ -11,7 +11,8 @@ import {
   type AuthenticatedOptions,
   completeDemands,
 } from './auth.metadata.js';
-import { requestOf } from './request.js';
+import { callOf } from './calls/call.js';
+import { findingOf } from './current-authentication.js';
 import { UsersAuthGuard } from './users-auth.guard.js';
 
 /**
@@ -61,12 +62,19 @@ export function AllowAnonymous(): ClassDecorator & MethodDecorator {
 }
 
 /**
- * The user who made the request, as the guard found them; `null` on optional and anonymous routes.
+ * The user who made the call, as the guard found them; `null` on optional and anonymous routes. With
+ * {@link UsersVerifierModule}, what the token says of them.
  *
  * @example
  * whoAmI(@CurrentUser() user: User) { return user.email; }
  * @publicApi
  */
 export const CurrentUser = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): unknown => requestOf(context).user ?? null,
+  (_data: unknown, context: ExecutionContext): unknown => {
+    const { key, request } = callOf(context);
+    const finding = findingOf(key, context.getHandler());
+    // On HTTP the request has it, whoever found them: Passport's own guard, say.
+    if (finding && context.getType() !== 'http') return finding.identification?.user ?? null;
+    return (request as { user?: unknown } | null)?.user ?? null;
+  },
 );

@@ -7,11 +7,7 @@ import {
   UserLoggedInEvent,
   UserLoggedOutEvent,
 } from '../events/users.events.js';
-import {
-  BackendNotFoundError,
-  CsrfRejectedError,
-  UnauthorizedError,
-} from '../exceptions/request.errors.js';
+import { BackendNotFoundError, UnauthorizedError } from '../exceptions/request.errors.js';
 import { sessionOf } from '../sessions/session.js';
 import { isSameFingerprint } from '../tokens/fingerprint.js';
 import type { TokenClaims } from '../tokens/signed-token.js';
@@ -22,10 +18,10 @@ import type { BaseUser } from '../users/user.js';
 import { BadCredentialsError, UserNotVerifiedError } from '../users/users.errors.js';
 import { USERS_POLICY, type UsersPolicy } from '../users/users.policy.js';
 import type { AuthBackend, Backend } from './auth-backend.js';
+import { type AuthenticateOptions, Authenticator } from './authenticator.js';
+import { BackendStrategies } from './backend-strategies.js';
 import { Backends } from './backends.js';
 import { credentialBinding } from './credential-binding.js';
-import { registerInPassport } from './passport-registry.js';
-import { type PassportLike, runPassportStrategy } from './passport-runner.js';
 import { refuseUnverified } from './refuse-unverified.js';
 import type { TransportResponse } from './transports/transport.js';
 
@@ -37,40 +33,32 @@ export interface Authentication<U extends BaseUser = BaseUser> {
   readonly sessionId?: string;
 }
 
-/** Options of {@link AuthService.authenticate}. @publicApi */
-export interface AuthenticateOptions {
-  /** Names of the backends to ask. Default: all. */
-  backends?: readonly string[];
-}
-
 /**
  * Logs users in and out and finds out who made a request.
  *
  * @publicApi
  */
 @Injectable()
-export class AuthService<U extends BaseUser = BaseUser> {
-  readonly #strategies: ReadonlyMap<Backend, PassportLike>;
+export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
+  override readonly knowsRights = true;
+  readonly #strategies: BackendStrategies<U>;
   /** Passport hands on the user alone. The adapter gives a new object at each call. */
   readonly #sessionIds = new WeakMap<object, string>();
 
   constructor(
-    @Inject(Backends) private readonly backends: Backends,
+    @Inject(Backends) override readonly backends: Backends,
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
     @Inject(UsersEventBus) private readonly events: UsersEventBus,
     @Inject(USERS_POLICY) private readonly policy: UsersPolicy,
   ) {
-    this.#strategies = new Map(
-      backends
-        .all()
-        .map((backend) => [
-          backend,
-          backend.createPassportStrategy((claims) => this.#userOf(backend, claims)),
-        ]),
-    );
-    for (const backend of this.#strategies.keys()) {
-      registerInPassport(backend.name, (request) => this.#serve(backend, request));
-    }
+    super();
+    this.#strategies = new BackendStrategies<U>(backends, {
+      callerOf: (backend, claims) => this.#userOf(backend, claims),
+      admit: (user) => (user.isActive === true ? hideSecrets(user) : null),
+      assertServed: ({ requireVerified }, user) => {
+        if (requireVerified) refuseUnverified(user);
+      },
+    });
   }
 
   /**
@@ -82,21 +70,13 @@ export class AuthService<U extends BaseUser = BaseUser> {
    */
   async authenticate(
     request: OriginalRequest,
-    { backends }: AuthenticateOptions = {},
+    options: AuthenticateOptions = {},
   ): Promise<Authentication<U> | null> {
-    const asked = backends ? this.backends.named(backends) : this.backends.all();
-    const failures: unknown[] = [];
-    for (const backend of asked) {
-      try {
-        const user = await this.#ask(backend, request);
-        if (user) return this.#authentication(user, backend);
-      } catch (error) {
-        // Another backend may still know the user; if none does, the trouble is the answer.
-        failures.push(error);
-      }
-    }
-    if (failures.length === 0) return null;
-    throw failures.find((error) => !(error instanceof CsrfRejectedError)) ?? failures[0];
+    const found = await this.#strategies.authenticate(request, options);
+    if (!found) return null;
+    const sessionId = this.#sessionIds.get(found.caller);
+    const { caller: user, backend } = found;
+    return { user, backend: backend.name, ...(sessionId !== undefined && { sessionId }) };
   }
 
   /**
@@ -223,33 +203,14 @@ export class AuthService<U extends BaseUser = BaseUser> {
   }
 
   /** The value of `WWW-Authenticate` for a route that asks these backends (RFC 9110, 11.6.1). */
-  challenge({ backends }: AuthenticateOptions = {}): string {
-    const asked = backends ? this.backends.named(backends) : this.backends.all();
-    return [...new Set(asked.map(({ challenge }) => challenge))].join(', ');
+  challenge(options: AuthenticateOptions = {}): string {
+    return this.backends.challenge(options);
   }
 
   /** A login ends the session that the same client had before. */
   async #endPrevious(backend: AuthBackend, request: OriginalRequest): Promise<void> {
     const previous = backend.transport.read(request);
     if (previous !== null) await backend.strategy.destroy(previous, { backend: backend.name });
-  }
-
-  #authentication(user: U, { name: backend }: Backend): Authentication<U> {
-    const sessionId = this.#sessionIds.get(user);
-    return { user, backend, ...(sessionId !== undefined && { sessionId }) };
-  }
-
-  async #ask(backend: Backend, request: OriginalRequest): Promise<U | null> {
-    const strategy = this.#strategies.get(backend);
-    const user = strategy && ((await runPassportStrategy(strategy, request)) as U | null);
-    return user?.isActive === true ? hideSecrets(user) : null;
-  }
-
-  /** For Passport's own guard, which looks at nothing but whether there is somebody. */
-  async #serve(backend: Backend, request: OriginalRequest): Promise<U | null> {
-    const user = await this.#ask(backend, request);
-    if (user && backend.requireVerified) refuseUnverified(user);
-    return user;
   }
 
   /** The user whom good claims name, read anew at each request, so that every change bites at once. */

@@ -1,11 +1,13 @@
 import { BackendNotFoundError } from '../exceptions/request.errors.js';
+import type { PublicJwk } from '../tokens/jwk.js';
+import type { AuthenticateOptions } from './authenticator.js';
 import { AuthBackend, Backend } from './auth-backend.js';
 
 /** The backends of a module, in the order in which they are asked. */
 export class Backends {
   readonly #byName: ReadonlyMap<string, Backend>;
 
-  /** @throws TypeError for an empty list, a repeated name or a cookie that two backends share */
+  /** @throws TypeError for an empty list, a repeated name, a cookie that two backends share, or two keys of one id */
   constructor(backends: readonly Backend[]) {
     const isList = Array.isArray(backends) && backends.length > 0;
     if (!isList || !backends.every((backend) => backend instanceof Backend)) {
@@ -19,11 +21,31 @@ export class Backends {
       backends.map(({ name }) => name),
     );
     refuseRepeated('backends with a cookie or header', backends.flatMap(placeOf));
+    refuseRepeated(
+      'different keys',
+      distinct(backends.flatMap(keysOf)).map(({ kid }) => kid),
+    );
     this.#byName = new Map(backends.map((backend) => [backend.name, backend]));
   }
 
   all(): Backend[] {
     return [...this.#byName.values()];
+  }
+
+  /** The value of `WWW-Authenticate` for a route that asks these backends (RFC 9110, 11.6.1). */
+  challenge({ backends }: AuthenticateOptions = {}): string {
+    const challenges = this.chosen({ backends }).map(({ challenge }) => challenge);
+    return [...new Set(challenges)].join(', ');
+  }
+
+  /** @throws TypeError for an unknown name */
+  chosen({ backends }: AuthenticateOptions): Backend[] {
+    return backends ? this.named(backends) : this.all();
+  }
+
+  /** The public halves of all keys, each once. */
+  publicKeys(): PublicJwk[] {
+    return distinct(this.all().flatMap(keysOf));
   }
 
   /** The backends of these names, in their configured order. @throws TypeError for an unknown name */
@@ -57,6 +79,15 @@ function placeOf(backend: Backend): string[] {
   if (!(backend instanceof AuthBackend)) return [];
   const { description } = backend.transport;
   return description.kind === 'bearer' ? [] : [`${description.kind} ${description.name}`];
+}
+
+function keysOf(backend: Backend): readonly PublicJwk[] {
+  return backend instanceof AuthBackend ? backend.strategy.publicKeys : [];
+}
+
+/** Several backends may sign with one key. */
+function distinct(keys: readonly PublicJwk[]): PublicJwk[] {
+  return [...new Map(keys.map((key) => [JSON.stringify(key), key])).values()];
 }
 
 function refuseRepeated(what: string, names: readonly string[]): void {

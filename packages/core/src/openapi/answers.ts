@@ -48,6 +48,21 @@ export class SessionListDto {}
 
 addProperties(SessionListDto, { items: { type: SessionDto, isArray: true } });
 
+/** The schema of a public key (RFC 7517). */
+class PublicJwkDto {}
+
+addProperties(PublicJwkDto, {
+  kid: { type: 'string', description: 'What tokens name the key by.' },
+  alg: { enum: ['RS256', 'ES256', 'EdDSA'] },
+  use: { enum: ['sig'] },
+  kty: { enum: ['RSA', 'EC', 'OKP'] },
+});
+
+/** The schema of a list of public keys (RFC 7517, 5). */
+export class JwksDto {}
+
+addProperties(JwksDto, { keys: { type: PublicJwkDto, isArray: true } });
+
 const pages = new WeakMap<Type<object>, Type<object>>();
 
 /** The schema of a page of read models. */

@@ -1,5 +1,5 @@
 import { applyDecorators, type Type } from '@nestjs/common';
-import { exportOf, pageOf, RenewedTokenDto, SessionListDto, TokenDto } from './answers.js';
+import { exportOf, JwksDto, pageOf, RenewedTokenDto, SessionListDto, TokenDto } from './answers.js';
 import { describeOutput } from './describe-output.js';
 import { schemaName } from './properties.js';
 import { append, merge, SWAGGER } from './swagger-metadata.js';
@@ -17,6 +17,8 @@ export interface SuccessDescription {
   readonly exported?: Type<object>;
   /** A list of sessions. */
   readonly sessions?: boolean;
+  /** A list of public keys. */
+  readonly keys?: boolean;
   /** A fresh credential for the caller: a token, or a cookie. */
   readonly renewal?: boolean;
   /** What a refresh answers: as a login does. */
@@ -30,7 +32,7 @@ export interface SuccessDescription {
 /** Describes the answers of a route that worked. */
 export function describeSuccess(success: SuccessDescription): MethodDecorator {
   const { status, model, renews, page, exported, login, logout, sessions } = success;
-  const { refresh, renewal } = success;
+  const { refresh, renewal, keys } = success;
   if (model) describeOutput(model);
   if (login || refresh || renewal) return merge(SWAGGER.responses, LOGIN);
   if (logout) return merge(SWAGGER.responses, LOGOUT);
@@ -39,7 +41,8 @@ export function describeSuccess(success: SuccessDescription): MethodDecorator {
     model ??
     (page && pageOf(page)) ??
     (exported && exportOf(exported)) ??
-    (sessions ? SessionListDto : undefined);
+    (sessions ? SessionListDto : undefined) ??
+    (keys ? JwksDto : undefined);
   return merge(SWAGGER.responses, { [status]: { description: 'Done.', ...(type && { type }) } });
 }
 

@@ -49,7 +49,7 @@ function ownBackends(module: NestModule): Backends | undefined {
 /** Nest makes a guard of its own for each module whose controllers use it. */
 function guardBackends(module: NestModule): Backends | undefined {
   const guard: unknown = module.injectables.get(UsersAuthGuard as Type)?.instance;
-  return guard instanceof UsersAuthGuard ? guard['auth']['backends'] : undefined;
+  return guard instanceof UsersAuthGuard ? guard['authenticator'].backends : undefined;
 }
 
 function isOrExtends(one: Function, other: Function): boolean {

@@ -1,3 +1,5 @@
+import { FetchError, fetchText } from '../outbound/fetch-text.js';
+
 /** A range has some 2 000 lines of 40 bytes; what is longer is no range. */
 const MAX_RANGE_BYTES = 1024 * 1024;
 
@@ -15,7 +17,7 @@ export class RangeUnavailableError extends Error {}
  * @throws RangeUnavailableError
  */
 export async function isInRange(range: URL, rest: string, timeoutMs: number): Promise<boolean> {
-  const text = await readRange(range, AbortSignal.timeout(timeoutMs));
+  const text = await readRange(range, timeoutMs);
   const lines = text
     .trim()
     .split(/\r?\n/)
@@ -25,37 +27,12 @@ export async function isInRange(range: URL, rest: string, timeoutMs: number): Pr
   return lines.some((line) => line?.[1]?.toUpperCase() === rest && Number(line[2]) > 0);
 }
 
-async function readRange(range: URL, signal: AbortSignal): Promise<string> {
+async function readRange(range: URL, timeoutMs: number): Promise<string> {
+  const headers = { 'Add-Padding': 'true' };
   try {
-    const response = await fetch(range, {
-      headers: { 'Add-Padding': 'true', 'User-Agent': 'nestjs-users' },
-      redirect: 'error',
-      signal,
-    });
-    if (response.status === 200 && response.body) return await readText(response.body);
-    await response.body?.cancel();
-    throw new RangeUnavailableError(`the status is ${response.status}`);
+    return await fetchText(range, { maxBytes: MAX_RANGE_BYTES, timeoutMs, headers });
   } catch (error) {
-    if (error instanceof RangeUnavailableError) throw error;
-    throw new RangeUnavailableError(signal.aborted ? 'it did not answer in time' : causeOf(error));
+    if (error instanceof FetchError) throw new RangeUnavailableError(error.message);
+    throw error;
   }
-}
-
-async function readText(body: NonNullable<Response['body']>): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    size += chunk.byteLength;
-    // Leaving the loop closes the connection.
-    if (size > MAX_RANGE_BYTES) throw new RangeUnavailableError('the answer is too long');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('latin1');
-}
-
-/** `fetch` says little itself, and hides in its cause what the network said. */
-function causeOf(error: unknown): string {
-  const { cause, message } = error as Error;
-  const { code, message: detail } = (cause ?? {}) as { code?: string; message?: string };
-  return [code, detail].filter(Boolean).join(': ') || message;
 }

@@ -1,12 +1,14 @@
 import type { KeyObject } from 'node:crypto';
 import type { BaseUser } from '../users/user.js';
 import { isSameFingerprint } from './fingerprint.js';
+import { KeyRing } from './key-ring.js';
 import {
   type SignedTokenOptions,
   signToken,
   type TokenClaims,
   verifyToken,
 } from './signed-token.js';
+import { sharedKey } from './token-key.js';
 
 /** How the tokens of one purpose are made. */
 export interface PurposeTokenOptions {
@@ -22,8 +24,9 @@ export abstract class PurposeTokens {
   readonly #options: SignedTokenOptions;
 
   /** @param purpose - keeps the tokens of one secret apart: it is their audience */
-  constructor(options: PurposeTokenOptions, purpose: string) {
-    this.#options = { ...options, audience: `nestjs-users:${purpose}` };
+  constructor({ key, lifetimeSeconds }: PurposeTokenOptions, purpose: string) {
+    const keys = new KeyRing([sharedKey(key)]);
+    this.#options = { keys, lifetimeSeconds, audience: `nestjs-users:${purpose}` };
   }
 
   /** Digest of what the token is bound to. */

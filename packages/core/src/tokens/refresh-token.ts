@@ -1,6 +1,6 @@
-import jwt from 'jsonwebtoken';
-import type { KeyObject } from 'node:crypto';
-import { isPlainToken, readClaims, type TokenClaims, verifyOptions } from './signed-token.js';
+import type { KeyRing } from './key-ring.js';
+import { readClaims, type TokenClaims } from './signed-token.js';
+import type { TokenDemands } from './token-demands.js';
 
 /** What a refresh token says. @publicApi */
 export interface RefreshClaims extends TokenClaims {
@@ -9,50 +9,45 @@ export interface RefreshClaims extends TokenClaims {
   readonly generation: number;
 }
 
-/** How the refresh tokens of a backend are signed. */
-export interface RefreshTokenOptions {
-  readonly key: KeyObject;
-  readonly audience: string;
-}
-
 /** When it was made, and when it ends at the latest. */
 export interface RefreshTokenTimes {
   readonly issuedAt: Date;
   readonly endsAt: Date;
 }
 
-/** A JWT without anything random: the successor of a token is one text, whoever makes it. */
+/**
+ * A JWT without anything random: the successor of a token says the same, whoever makes it. (It is the
+ * same text, too, but for ES256, whose signatures have a random part.)
+ */
 export function signRefreshToken(
   { subject, fingerprint, sessionId, generation }: RefreshClaims,
   { issuedAt, endsAt }: RefreshTokenTimes,
-  { key, audience }: RefreshTokenOptions,
+  keys: KeyRing,
+  { audience, issuer }: TokenDemands,
 ): string {
-  const claims = {
+  return keys.sign({
     fpt: fingerprint,
     sid: sessionId,
     gen: generation,
     iat: seconds(issuedAt),
     exp: seconds(endsAt),
-  };
-  return jwt.sign(claims, key, { algorithm: 'HS256', subject, audience });
+    aud: audience,
+    ...(issuer !== undefined && { iss: issuer }),
+    sub: subject,
+  });
 }
 
 /** The claims of a refresh token of this kind; `undefined` for anything else. */
 export function verifyRefreshToken(
   token: unknown,
-  { key, audience }: RefreshTokenOptions,
+  keys: KeyRing,
+  demands: TokenDemands,
 ): RefreshClaims | undefined {
-  if (typeof token !== 'string' || !isPlainToken(token)) return undefined;
-  try {
-    const payload = jwt.verify(token, key, verifyOptions(audience)) as Record<string, unknown>;
-    const claims = readClaims(payload);
-    const { gen } = payload;
-    if (!claims?.sessionId || !Number.isSafeInteger(gen)) return undefined;
-    return { ...claims, sessionId: claims.sessionId, generation: gen as number };
-  } catch (error) {
-    if (error instanceof jwt.JsonWebTokenError) return undefined;
-    throw error;
-  }
+  const payload = keys.verify(token, demands);
+  const claims = readClaims(payload);
+  const generation = payload?.['gen'];
+  if (!claims?.sessionId || !Number.isSafeInteger(generation)) return undefined;
+  return { ...claims, sessionId: claims.sessionId, generation: generation as number };
 }
 
 function seconds(date: Date): number {

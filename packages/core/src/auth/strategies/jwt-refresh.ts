@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { isSessionId } from '../../sessions/opaque-token.js';
 import { Rotation, type RotationResult } from '../../sessions/rotation.js';
 import type { StoredSessions } from '../../sessions/stored-sessions.js';
@@ -8,6 +7,7 @@ import {
   signRefreshToken,
   verifyRefreshToken,
 } from '../../tokens/refresh-token.js';
+import type { KeyRing } from '../../tokens/key-ring.js';
 import { waitingTime } from '../../tokens/seconds.js';
 import type { IssuedRefreshToken } from './token-strategy.js';
 
@@ -42,7 +42,8 @@ export class JwtRefresh {
   readonly #rotation: Rotation;
 
   constructor(
-    private readonly keys: readonly [KeyObject, ...KeyObject[]],
+    private readonly keys: KeyRing,
+    private readonly issuer: string | undefined,
     sessions: StoredSessions,
     graceSeconds: number,
   ) {
@@ -53,29 +54,24 @@ export class JwtRefresh {
   tokenOf(session: StoredToken, sessionId: string): IssuedRefreshToken {
     const { subject, fingerprint, backend, generation, rotatedAt, createdAt, endsAt } = session;
     const claims = { subject, fingerprint, sessionId, generation };
-    const issuedAt = rotatedAt ?? createdAt;
-    const [key] = this.keys;
+    const times = { issuedAt: rotatedAt ?? createdAt, endsAt };
     return {
-      token: signRefreshToken(claims, { issuedAt, endsAt }, { key, audience: audienceOf(backend) }),
+      token: signRefreshToken(claims, times, this.keys, this.#demands(backend)),
       expiresInSeconds: Math.max(1, Math.floor((endsAt.getTime() - Date.now()) / 1000)),
     };
   }
 
   read(token: string, backend: string): RefreshClaims | null {
-    const audience = audienceOf(backend);
-    for (const key of this.keys) {
-      const claims = verifyRefreshToken(token, { key, audience });
-      if (claims && isSessionId(claims.sessionId)) return claims;
-    }
-    return null;
+    const claims = verifyRefreshToken(token, this.keys, this.#demands(backend));
+    return claims && isSessionId(claims.sessionId) ? claims : null;
   }
 
   rotate({ sessionId, generation }: RefreshClaims, backend: string): Promise<RotationResult> {
     return this.#rotation.rotate(sessionId, backend, generation);
   }
-}
 
-/** Another one than that of access tokens: neither passes the other's door. */
-function audienceOf(backend: string): string {
-  return `nestjs-users:refresh:${backend}`;
+  /** Another audience than that of access tokens: neither passes the other's door. */
+  #demands(backend: string) {
+    return { audience: `nestjs-users:refresh:${backend}`, issuer: this.issuer };
+  }
 }

@@ -1,20 +1,23 @@
 import { PassportStrategy } from '@nestjs/passport';
 import { Strategy, type StrategyOptionsWithoutRequest } from 'passport-jwt';
-import type { KeyObject } from 'node:crypto';
 import type { OriginalRequest } from '../../events/users.events.js';
 import { isSessionId, newSessionId } from '../../sessions/opaque-token.js';
 import { StoredSessions } from '../../sessions/stored-sessions.js';
 import type { StoredToken, TokenStore } from '../../sessions/token-store.js';
+import { accessAudience } from '../../tokens/access-audience.js';
+import { type PublicJwk, publicJwks } from '../../tokens/jwk.js';
+import { assertSigns, type JwtKey, tokenKeys } from '../../tokens/jwt-keys.js';
+import { KeyRing, verifyOptions } from '../../tokens/key-ring.js';
 import { secretKey } from '../../tokens/secret.js';
 import { lifetime } from '../../tokens/seconds.js';
 import {
-  isPlainToken,
   readClaims,
+  type SignedTokenOptions,
   signToken,
   type TokenClaims,
-  verifyOptions,
   verifyToken,
 } from '../../tokens/signed-token.js';
+import { sharedKey, type TokenKey } from '../../tokens/token-key.js';
 import type { PassportLike } from '../passport-runner.js';
 import { JwtRefresh, type JwtRefreshOptions, refreshRules } from './jwt-refresh.js';
 import {
@@ -28,13 +31,21 @@ import {
 
 /** Options of {@link JwtTokenStrategy}. @publicApi */
 export interface JwtTokenStrategyOptions {
-  /** At least 32 random bytes; whoever knows it can be anybody. */
-  secret: string;
+  /** At least 32 random bytes; whoever knows it can be anybody. Either this or {@link keys}. */
+  secret?: string;
   /**
-   * Secrets whose tokens are still good, though new ones are signed with {@link secret}: move the old
-   * secret here, and drop it when the last token made with it has expired. Default: none.
+   * Keys with names, in place of a secret: the first signs, all of them verify. With key pairs other
+   * services can check the tokens without being able to make any: see `UsersVerifierModule`.
+   */
+  keys?: readonly JwtKey[];
+  /**
+   * Secrets whose tokens are still good, though new ones are signed with {@link secret} or
+   * {@link keys}: move the old secret here, and drop it when the last token made with it has expired.
+   * Default: none.
    */
   previousSecrets?: readonly string[];
+  /** Who makes the tokens (`iss`), usually a URL; tokens that do not say it are good no more. Default: none. */
+  issuer?: string;
   /** How long a token is good for, in seconds. Default 3600; 900 with {@link refresh}. */
   lifetimeSeconds?: number;
   /**
@@ -52,32 +63,30 @@ export interface JwtTokenStrategyOptions {
 }
 
 /**
- * JSON Web Tokens, signed with HS256 and read by `passport-jwt`. All tokens of a user end at once with
+ * JSON Web Tokens, signed with HS256, RS256, ES256 or EdDSA and read by `passport-jwt` (with EdDSA keys,
+ * which it does not know, by a strategy of the library's own). All tokens of a user end at once with
  * the security stamp (password change, deactivation, {@link UsersService.revokeCredentials}). Nothing is
  * stored, so that a single token cannot be ended before its time; unless there is a `store`.
  *
+ * @example
+ * new JwtTokenStrategy({
+ *   keys: [{ id: '2026-11', algorithm: 'ES256', privateKey: config.getOrThrow('AUTH_KEY') }],
+ * })
  * @publicApi
  */
 export class JwtTokenStrategy extends TokenStrategy {
-  /** The first signs; all of them verify. */
-  readonly #keys: readonly [KeyObject, ...KeyObject[]];
+  readonly #keys: KeyRing;
+  readonly #issuer: string | undefined;
   readonly #lifetimeSeconds: number;
   readonly #sessions: StoredSessions | undefined;
   readonly #refresh: JwtRefresh | undefined;
 
-  /** @throws TypeError for a missing, short or well-known secret, or a bad lifetime */
-  constructor({
-    secret,
-    previousSecrets = [],
-    store,
-    refresh,
-    lifetimeSeconds = refresh ? 900 : 3600,
-  }: JwtTokenStrategyOptions) {
+  /** @throws TypeError for a missing, weak or well-known secret or key, or a bad lifetime */
+  constructor(options: JwtTokenStrategyOptions) {
     super();
-    this.#keys = [
-      secretKey('JwtTokenStrategy: secret', secret),
-      ...previousSecrets.map((text) => secretKey('JwtTokenStrategy: previousSecrets', text)),
-    ];
+    const { store, refresh, lifetimeSeconds = refresh ? 900 : 3600 } = options;
+    this.#keys = new KeyRing(keysOf(options));
+    this.#issuer = options.issuer;
     this.#lifetimeSeconds = lifetime('JwtTokenStrategy: lifetimeSeconds', lifetimeSeconds);
     if (refresh && !store) {
       throw new TypeError(
@@ -92,7 +101,14 @@ export class JwtTokenStrategy extends TokenStrategy {
         lifetimeSeconds: rules?.lifetimeSeconds ?? lifetimeSeconds,
         idleSeconds: rules?.idleSeconds ?? lifetimeSeconds,
       });
-      if (rules) this.#refresh = new JwtRefresh(this.#keys, this.#sessions, rules.graceSeconds);
+      if (rules) {
+        this.#refresh = new JwtRefresh(
+          this.#keys,
+          this.#issuer,
+          this.#sessions,
+          rules.graceSeconds,
+        );
+      }
     }
   }
 
@@ -108,6 +124,10 @@ export class JwtTokenStrategy extends TokenStrategy {
         return { kind: 'refreshed', issued: this.#issue(result.session, sessionId) };
       },
     };
+  }
+
+  override get publicKeys(): readonly PublicJwk[] {
+    return publicJwks(this.#keys.all());
   }
 
   override get store(): TokenStore | undefined {
@@ -131,20 +151,22 @@ export class JwtTokenStrategy extends TokenStrategy {
     return isSessionId(id) && this.#sessions !== undefined && this.#sessions.close(id, backend);
   }
 
-  override createPassportStrategy({
-    backend,
-    extract,
-    verify,
-  }: TokenPassportOptions): PassportLike {
+  override createPassportStrategy(passport: TokenPassportOptions): PassportLike {
+    const { algorithms } = this.#keys;
+    // jsonwebtoken, which passport-jwt asks, has no EdDSA.
+    if (algorithms.includes('EdDSA')) return super.createPassportStrategy(passport);
+    const { backend, extract, verify } = passport;
+    const demands = this.#options(backend);
     const living = (claims: TokenClaims | undefined) => this.#living(claims, backend);
     const options: StrategyOptionsWithoutRequest = {
-      ...verifyOptions(audienceOf(backend)),
+      ...verifyOptions(demands, algorithms),
       jwtFromRequest: (request) => extract(request as unknown as OriginalRequest),
-      // The form is judged before the signature; the types of passport-jwt know no KeyObject.
-      secretOrKeyProvider: (_request, token, done) =>
-        isPlainToken(token as string)
-          ? done(null, this.#keyOf(token as string, backend) as unknown as string)
-          : done(new Error('This form is not accepted.')),
+      // Form and algorithm are judged before the signature; the types of passport-jwt know no KeyObject.
+      secretOrKeyProvider: (_request, token, done) => {
+        const key = this.#keys.keyOf(token as string, demands);
+        if (key) done(null, key.verifying as unknown as string);
+        else done(new Error('This form is not accepted.'));
+      },
     };
 
     class JwtBackendStrategy extends PassportStrategy(Strategy, backend) {
@@ -161,7 +183,7 @@ export class JwtTokenStrategy extends TokenStrategy {
   }
 
   #accessToken(claims: TokenClaims, backend: string): IssuedToken {
-    const token = signToken(claims, this.#options(backend, this.#keys[0]));
+    const token = signToken(claims, this.#options(backend));
     return { token, expiresInSeconds: this.#lifetimeSeconds };
   }
 
@@ -173,7 +195,7 @@ export class JwtTokenStrategy extends TokenStrategy {
   }
 
   #claimsOf(token: string, backend: string): TokenClaims | undefined {
-    return verifyToken(token, this.#options(backend, this.#keyOf(token, backend)));
+    return verifyToken(token, this.#options(backend));
   }
 
   /** Claims whose session has not ended, where there are sessions. */
@@ -185,18 +207,30 @@ export class JwtTokenStrategy extends TokenStrategy {
     return session?.subject === subject ? claims : null;
   }
 
-  /** The key that verifies a token: the newest, unless an older one does. */
-  #keyOf(token: string, backend: string): KeyObject {
-    const [newest, ...older] = this.#keys;
-    return older.find((key) => verifyToken(token, this.#options(backend, key))) ?? newest;
-  }
-
-  #options(backend: string, key: KeyObject) {
-    return { key, audience: audienceOf(backend), lifetimeSeconds: this.#lifetimeSeconds };
+  #options(backend: string): SignedTokenOptions {
+    return {
+      keys: this.#keys,
+      audience: accessAudience(backend),
+      issuer: this.#issuer,
+      lifetimeSeconds: this.#lifetimeSeconds,
+    };
   }
 }
 
-/** The audience keeps the tokens of two backends apart, and those of other kinds, with one secret too. */
-function audienceOf(backend: string): string {
-  return `nestjs-users:auth:${backend}`;
+/** The first signs. */
+function keysOf({ secret, keys, previousSecrets = [] }: JwtTokenStrategyOptions): TokenKey[] {
+  if (secret !== undefined && keys !== undefined) {
+    throw new TypeError(
+      'JwtTokenStrategy has a secret and keys, and the tokens can be signed with one only. Move the ' +
+        'secret to previousSecrets.',
+    );
+  }
+  const signing = keys
+    ? tokenKeys('JwtTokenStrategy: keys', keys)
+    : [sharedKey(secretKey('JwtTokenStrategy: secret', secret))];
+  if (keys) assertSigns('JwtTokenStrategy: keys', signing);
+  const previous = previousSecrets.map((text) =>
+    sharedKey(secretKey('JwtTokenStrategy: previousSecrets', text)),
+  );
+  return [...signing, ...previous];
 }

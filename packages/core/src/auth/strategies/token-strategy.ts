@@ -1,5 +1,6 @@
 import type { OriginalRequest } from '../../events/users.events.js';
 import type { TokenStore } from '../../sessions/token-store.js';
+import type { PublicJwk } from '../../tokens/jwk.js';
 import type { RefreshClaims } from '../../tokens/refresh-token.js';
 import type { RotationResult } from '../../sessions/rotation.js';
 import type { TokenClaims } from '../../tokens/signed-token.js';
@@ -72,6 +73,11 @@ export abstract class TokenStrategy {
   /** Its refresh tokens, if it has any. */
   get refreshTokens(): RefreshTokens | undefined {
     return undefined;
+  }
+
+  /** The public halves of its keys, for everybody who checks its tokens; empty where it has none. */
+  get publicKeys(): readonly PublicJwk[] {
+    return [];
   }
 
   /** Makes a token for the claims. */

@@ -1,0 +1,66 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { OriginalRequest } from '../../events/users.events.js';
+import { UsersException } from '../../exceptions/users.exception.js';
+import { UsersError } from '../../users/users.errors.js';
+import type { Call } from './call.js';
+import { handshakeOf } from './handshake.js';
+
+/** What the drivers put into the context of a resolver: Apollo and Mercurius, on Express and Fastify. */
+interface GraphQlContext {
+  readonly req?: unknown;
+  readonly request?: unknown;
+  readonly reply?: { readonly request?: unknown };
+}
+
+/** Of a subscription by `graphql-ws`: the request that opened the socket, and what the client said then. */
+interface Subscription {
+  readonly connectionParams?: Readonly<Record<string, unknown>>;
+  readonly extra: { readonly request: OriginalRequest };
+}
+
+/** The names that clients of GraphQL know; all others are the library's own. */
+const CODES: Readonly<Record<number, string>> = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN' };
+
+/** A resolver is called with parent, arguments, context and info. */
+export function graphQlCall(context: ExecutionContext): Call {
+  const own = context.getArgByIndex<GraphQlContext | undefined>(2) ?? {};
+  return {
+    key: own,
+    request: requestOf(own),
+    // The fields of a request are resolved at the same time, and share its context.
+    leave() {},
+    toException,
+  };
+}
+
+function requestOf(context: GraphQlContext): OriginalRequest | null {
+  const found = context.req ?? context.request ?? context.reply?.request ?? context;
+  if (isSubscription(found)) return subscriptionRequest(found);
+  if (isSubscription(context)) return subscriptionRequest(context);
+  return isRequest(found) ? found : null;
+}
+
+function subscriptionRequest({ extra, connectionParams = {} }: Subscription): OriginalRequest {
+  const authorization = connectionParams['authorization'] ?? connectionParams['Authorization'];
+  return handshakeOf(extra.request, authorization);
+}
+
+function isSubscription(value: unknown): value is Subscription {
+  const { extra } = (value ?? {}) as Partial<Subscription>;
+  return isRequest(extra?.request);
+}
+
+function isRequest(value: unknown): value is OriginalRequest {
+  return typeof (value as Partial<OriginalRequest> | undefined)?.headers === 'object';
+}
+
+/** In the shape that Nest's drivers give to HTTP exceptions. */
+async function toException(error: unknown): Promise<unknown> {
+  if (!(error instanceof UsersError)) return error;
+  const { GraphQLError } = await import('graphql');
+  const exception = new UsersException(error);
+  const code = CODES[exception.getStatus()] ?? error.code;
+  return new GraphQLError(error.message, {
+    extensions: { code, originalError: exception.getResponse() },
+  });
+}

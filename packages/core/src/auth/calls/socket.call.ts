@@ -1,0 +1,54 @@
+import type { ExecutionContext } from '@nestjs/common';
+import type { OriginalRequest } from '../../events/users.events.js';
+import { UsersException } from '../../exceptions/users.exception.js';
+import { UsersError } from '../../users/users.errors.js';
+import type { Call } from './call.js';
+import { handshakeOf } from './handshake.js';
+
+/** A socket of Socket.IO: it remembers its handshake. */
+interface SocketIoClient {
+  readonly handshake: {
+    readonly headers: OriginalRequest['headers'];
+    readonly url?: string;
+    readonly address?: string;
+    /** What the client said when it connected: `io(url, { auth: { token } })`. */
+    readonly auth?: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** The handshakes of sockets that do not remember theirs. */
+const handshakes = new WeakMap<object, OriginalRequest>();
+
+/** Remembers by which request a socket was opened. */
+export function rememberHandshake(client: object, request: OriginalRequest): void {
+  handshakes.set(client, request);
+}
+
+/** By which request a socket was opened; `null` where nobody knows. */
+export function handshakeOfClient(client: object): OriginalRequest | null {
+  const known = handshakes.get(client);
+  if (known) return known;
+  const { handshake } = client as Partial<SocketIoClient>;
+  if (!handshake) return null;
+  const { headers, url, address, auth = {} } = handshake;
+  const token = auth['token'];
+  const incoming = { headers, ...(url && { url }), ...(address && { ip: address }) };
+  return handshakeOf(incoming, typeof token === 'string' ? `Bearer ${token}` : undefined);
+}
+
+/** A message is judged by the handshake of its socket. */
+export function socketCall(context: ExecutionContext): Call {
+  const client = context.switchToWs().getClient<object>();
+  return {
+    key: client,
+    request: handshakeOfClient(client),
+    leave() {},
+    toException,
+  };
+}
+
+async function toException(error: unknown): Promise<unknown> {
+  if (!(error instanceof UsersError)) return error;
+  const { WsException } = await import('@nestjs/websockets');
+  return new WsException(new UsersException(error).getResponse());
+}

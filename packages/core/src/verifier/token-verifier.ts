@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { BackendStrategies } from '../auth/backend-strategies.js';
+import { Authenticator, type AuthenticateOptions } from '../auth/authenticator.js';
+import { Backends } from '../auth/backends.js';
+import type { OriginalRequest } from '../events/users.events.js';
+import type { VerifiedUser } from './verified-user.js';
+import type { VerifiedClaims } from './verifying.token-strategy.js';
+
+/** Who made a call, by what their token says. @publicApi */
+export interface VerifiedAuthentication {
+  readonly user: VerifiedUser;
+  readonly backend: string;
+}
+
+/**
+ * Finds out who made a call, without knowing any users.
+ *
+ * @publicApi
+ */
+@Injectable()
+export class TokenVerifier extends Authenticator {
+  override readonly knowsRights = false;
+  readonly #strategies: BackendStrategies<VerifiedUser>;
+
+  constructor(@Inject(Backends) override readonly backends: Backends) {
+    super();
+    this.#strategies = new BackendStrategies<VerifiedUser>(backends, {
+      callerOf: async ({ name }, claims) => userOf(name, claims as VerifiedClaims),
+      admit: (user) => user,
+      assertServed() {},
+    });
+  }
+
+  /**
+   * The first backend whose token the request carries decides.
+   *
+   * @returns `null` if there is no good token
+   * @throws CsrfRejectedError if a cookie was not accepted
+   * @throws ServiceUnavailableError if the keys are not known, and their service does not answer
+   */
+  async authenticate(
+    request: OriginalRequest,
+    options: AuthenticateOptions = {},
+  ): Promise<VerifiedAuthentication | null> {
+    const found = await this.#strategies.authenticate(request, options);
+    return found && { user: found.caller, backend: found.backend.name };
+  }
+}
+
+function userOf(backend: string, claims: VerifiedClaims): VerifiedUser {
+  const { subject, sessionId, issuedAt, expiresAt } = claims;
+  const user = { id: subject, backend, ...(sessionId !== undefined && { sessionId }) };
+  return Object.freeze({ ...user, issuedAt, expiresAt });
+}

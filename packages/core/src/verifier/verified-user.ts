@@ -1,0 +1,18 @@
+/**
+ * What a token says of its user: what `@CurrentUser()` gives where there is no row. Nothing but whom, for
+ * tokens carry no address and no rights.
+ *
+ * @publicApi
+ */
+export interface VerifiedUser {
+  /** The user's id, as text. */
+  readonly id: string;
+  /** Name of the backend that made the token. */
+  readonly backend: string;
+  /** The session of the token, where its backend stores sessions. */
+  readonly sessionId?: string;
+  /** When the token was made. */
+  readonly issuedAt: Date;
+  /** When it ends. */
+  readonly expiresAt: Date;
+}
