@@ -3,7 +3,7 @@ import { MemoryTokenStore } from '@nestjs-users/testing';
 import { backendDoor, bearerHeader, type Door, doors, opens } from './doors.js';
 import { type Host, SECRET } from './host.js';
 import type { Persona } from './persona.js';
-import { refreshWith } from './refreshing.js';
+import { pairFor, type RefreshingName, refreshWith } from './refreshing.js';
 import { sessionBackends } from './session-backends.js';
 
 /** Every kind of token by both transports. */
@@ -15,20 +15,18 @@ export function allBackends(): AuthBackend[] {
   return [...sessionBackends(store), mobile];
 }
 
-/** `POST /refresh/mobile`, on a host that has the route. */
-const refreshDoor: Door = {
-  name: 'refresh',
-  async genuine({ host, email, password }) {
-    const body = { username: email, password };
-    const login = await host.send({ method: 'POST', path: '/users/login/mobile', body });
-    return login.body?.refresh_token as string;
-  },
-  show: (host, token) => refreshWith(host, 'mobile', token),
-  isOpen: ({ status }) => {
-    if (status !== 200 && status !== 401) throw new Error(`Neither yes nor no: ${status}`);
-    return status === 200;
-  },
-};
+/** `POST /refresh/{backend}`, on a host that has the route. */
+export function refreshDoor(backend: RefreshingName): Door {
+  return {
+    name: `refresh ${backend}`,
+    genuine: async (persona) => (await pairFor(persona, backend)).refresh,
+    show: (host, token) => refreshWith(host, backend, token),
+    isOpen: ({ status }) => {
+      if (![200, 204, 401].includes(status)) throw new Error(`Neither yes nor no: ${status}`);
+      return status !== 401;
+    },
+  };
+}
 
 /** The doors of a host with these backends. */
 export const allDoors: readonly Door[] = [
@@ -36,7 +34,7 @@ export const allDoors: readonly Door[] = [
   backendDoor('opaque', bearerHeader),
   backendDoor('listed', bearerHeader),
   backendDoor('mobile', bearerHeader),
-  refreshDoor,
+  refreshDoor('mobile'),
   backendDoor('session', (token) => ({ cookie: `__Host-users-session=${token}` })),
 ];
 

@@ -4,6 +4,7 @@ import {
   LoginDto,
   MailedTokenDto,
   PRIVILEGE_FIELDS,
+  RefreshDto,
   RequestVerificationDto,
   ResetPasswordDto,
   type UsersModuleExtras,
@@ -13,10 +14,11 @@ import { getMetadataStorage } from 'class-validator';
 import { CreateUser, UpdateUser } from './models.js';
 
 /**
- * Who may use a route: anyone, whoever has a credential of the backend in the path, an active user,
- * or an active superuser.
+ * Who may use a route: anyone (with a body that is right), everybody without any body, whoever has a
+ * credential or a refresh token of the backend in the path, an active user, or an active superuser.
  */
-export type Authority = 'anyone' | 'credential' | 'user' | 'superuser';
+export type Authority =
+  'anyone' | 'everybody' | 'credential' | 'refresh token' | 'user' | 'superuser';
 
 /** A route of the contract. */
 export interface Route {
@@ -39,6 +41,14 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/users/register', who: 'anyone', fields: fieldsOf(CreateUser) },
   { method: 'POST', path: '/users/login/:backend', who: 'anyone', fields: fieldsOf(LoginDto) },
   { method: 'POST', path: '/users/logout/:backend', who: 'credential' },
+  {
+    method: 'POST',
+    path: '/users/refresh/:backend',
+    who: 'refresh token',
+    fields: fieldsOf(RefreshDto),
+    isOptional: true,
+  },
+  { method: 'GET', path: '/users/.well-known/jwks.json', who: 'everybody', isOptional: true },
   {
     method: 'POST',
     path: '/users/forgot-password',
@@ -119,7 +129,9 @@ export const allRoutes = {
     deleteMe: true,
     emailChange: true,
     exportMe: true,
+    jwks: true,
     mySessions: true,
+    refresh: true,
     userSessions: true,
   },
 } satisfies UsersModuleExtras;

@@ -11,6 +11,8 @@ const withBody = routes
   .filter(({ fields }) => fields)
   .map((route) => [nameOf(route), route] as const);
 
+const FORM = 'application/x-www-form-urlencoded';
+
 /** What a text is not, and what a flag is not. */
 const NO_TEXTS: readonly unknown[] = [
   ...[0, 1, -1, 1e308, true, false, null, [], ['a@b.co'], {}, { 0: 'a' }, [[]]],
@@ -47,12 +49,13 @@ tell(
           else expect([body, status]).toEqual([body, 422]);
         }
         // Nothing, or null where the platform lets it through, is an empty object.
+        const needsNothing = route.method === 'PATCH' || route.who === 'refresh token';
         for (const body of ['', ' ', 'null', undefined]) {
           const { status } = await write(route, body);
-          expect(route.method === 'PATCH' ? [200, 400, 404] : [400, 422]).toContain(status);
+          expect(needsNothing ? [200, 400, 404] : [400, 422]).toContain(status);
         }
-        const untyped = { method: route.method, path: pathOf(route) };
-        expect([400, 415]).toContain((await admin.send(untyped)).status);
+        const untyped = await admin.send({ method: route.method, path: pathOf(route) });
+        expect(route.who === 'refresh token' ? [404] : [400, 415]).toContain(untyped.status);
         expect(await snapshot(stage.host)).toEqual(before);
       });
 
@@ -62,6 +65,7 @@ tell(
           'PATCH /users/me': 200,
           'DELETE /users/me': 400,
           'PATCH /users/:id': 404,
+          'POST /users/refresh/:backend': 404,
         };
         expect(status).toBe(statuses[nameOf(route)] ?? 422);
       });
@@ -80,9 +84,11 @@ tell(
       it('IN-04: a form is refused, however the application reads forms', async () => {
         if (route.path.startsWith('/users/login')) return expectFormsOfBearerAlone(route);
         for (const body of ['email=a@b.co', 'email[$ne]=', 'email[]=a@b.co', '']) {
-          for (const type of ['application/x-www-form-urlencoded', 'text/plain', 'text/json']) {
+          for (const type of [FORM, 'text/plain', 'text/json']) {
             const answer = await write(route, body, { 'content-type': type });
-            expect(answer.status, type).toBe(415);
+            // OAuth 2 words a refresh as a form; there is no such backend, whatever it says.
+            const isRead = type === FORM && route.who === 'refresh token';
+            expect(answer.status, type).toBe(isRead ? 404 : 415);
           }
         }
       });
@@ -91,7 +97,7 @@ tell(
     /** Bearer logins read forms (their story is told with the logins), cookie logins do not. */
     async function expectFormsOfBearerAlone(route: Route): Promise<void> {
       const path = pathOf(route, { backend: 'cookie' });
-      const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+      const headers = { 'content-type': FORM };
       const body = 'username[$ne]=&password[$ne]=';
       // The media type is judged before what is in the body.
       const message = { method: 'POST', headers, body };

@@ -5,12 +5,16 @@ import {
   BearerTransport,
   CookieTransport,
   JwtTokenStrategy,
+  StoredTokenStrategy as KeptTokenStrategy,
 } from '@nestjs-users/core';
+import { MemoryTokenStore } from '@nestjs-users/testing';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type Door, backendDoor, bearerHeader, mailDoors, opens } from '../harness/doors.js';
 import { CONFIRMED } from '../harness/email-change.js';
 import { SECRET, usualBackends } from '../harness/host.js';
+import { refreshDoor } from '../harness/all-backends.js';
 import { newcomer, type Persona } from '../harness/persona.js';
+import { refreshing } from '../harness/refreshing.js';
 import { storedBackend, StoredTokenStrategy } from '../harness/stored-tokens.js';
 import { everyPlatform, tell } from '../harness/tell.js';
 
@@ -40,6 +44,22 @@ class DoorsController {
   @Get('session')
   @Authenticated({ backends: ['session'] })
   session(): void {}
+
+  @Get('mobile')
+  @Authenticated({ backends: ['mobile'] })
+  mobile(): void {}
+
+  @Get('web')
+  @Authenticated({ backends: ['web'] })
+  web(): void {}
+
+  @Get('listed')
+  @Authenticated({ backends: ['listed'] })
+  listed(): void {}
+
+  @Get('kept')
+  @Authenticated({ backends: ['kept'] })
+  kept(): void {}
 }
 
 const cookieHeader = (backend: string) => (token: string) => ({
@@ -47,16 +67,26 @@ const cookieHeader = (backend: string) => (token: string) => ({
 });
 const tokens = new StoredTokenStrategy();
 const strategy = new JwtTokenStrategy({ secret: SECRET });
+const store = new MemoryTokenStore();
+const listed = new JwtTokenStrategy({ secret: SECRET, store });
+const opaque = new KeptTokenStrategy({ store });
+// A grace for as long as the story takes: a token that is shown twice was not stolen.
+const renewed = new JwtTokenStrategy({ secret: SECRET, store, refresh: { graceSeconds: 600 } });
+
+const bearers = ['jwt', 'partner', 'opaque', 'kept', 'listed', 'mobile'];
+const cookies = ['cookie', 'admin', 'session', 'web'];
 
 const backendKinds: readonly Door[] = [
-  ...['jwt', 'partner', 'opaque'].map((name) => backendDoor(name, bearerHeader, `/doors/${name}`)),
-  ...['cookie', 'admin', 'session'].map((name) =>
-    backendDoor(name, cookieHeader(name), `/doors/${name}`),
-  ),
+  ...bearers.map((name) => backendDoor(name, bearerHeader, `/doors/${name}`)),
+  ...cookies.map((name) => backendDoor(name, cookieHeader(name), `/doors/${name}`)),
 ];
 
 /** Every kind of token that there is, with one secret or one store for all. */
-const kinds: readonly Door[] = [...backendKinds, ...mailDoors];
+const kinds: readonly Door[] = [
+  ...backendKinds,
+  ...refreshing.map((name) => refreshDoor(name)),
+  ...mailDoors,
+];
 
 tell(
   'Kinds of tokens',
@@ -69,8 +99,8 @@ tell(
       for (const kind of kinds) genuine.set(kind.name, await kind.genuine(persona));
     });
 
-    it('RS-12: control: there are ten kinds, and all tokens differ', () => {
-      expect(new Set(genuine.values()).size).toBe(10);
+    it('RS-12: control: there are sixteen kinds, and all tokens differ', () => {
+      expect(new Set(genuine.values()).size).toBe(16);
     });
 
     describe.each(kinds)('at the door of $name', (door) => {
@@ -103,9 +133,7 @@ tell(
       for (const [kind, token] of genuine) {
         const headers = {
           ...bearerHeader(token),
-          cookie: ['cookie', 'admin', 'session']
-            .map((name) => cookieHeader(name)(token).cookie)
-            .join('; '),
+          cookie: cookies.map((name) => cookieHeader(name)(token).cookie).join('; '),
         };
         const answers = await Promise.all(
           backendKinds.map(async ({ name }) => {
@@ -121,13 +149,17 @@ tell(
   },
   {
     controllers: [DoorsController],
-    extras: CONFIRMED.extras,
+    extras: { ...CONFIRMED.extras, routes: { refresh: true } },
     options: {
       ...CONFIRMED.options,
       backends: [
         ...usualBackends(),
         new AuthBackend({ name: 'partner', transport: new BearerTransport(), strategy }),
         new AuthBackend({ name: 'admin', transport: new CookieTransport(), strategy }),
+        new AuthBackend({ name: 'listed', transport: new BearerTransport(), strategy: listed }),
+        new AuthBackend({ name: 'mobile', transport: new BearerTransport(), strategy: renewed }),
+        new AuthBackend({ name: 'web', transport: new CookieTransport(), strategy: renewed }),
+        new AuthBackend({ name: 'kept', transport: new BearerTransport(), strategy: opaque }),
         storedBackend('opaque', 'bearer', tokens),
         storedBackend('session', 'cookie', tokens),
       ],

@@ -133,6 +133,7 @@ export { AllowAnonymous, Authenticated, CurrentUser } from './auth/auth.decorato
 export type { AuthenticatedOptions } from './auth/auth.metadata.js';
 export { SessionsService } from './auth/sessions.service.js';
 export { UsersAuthGuard } from './auth/users-auth.guard.js';
+export { UsersSockets, type ProtectSocketsOptions } from './sockets/users-sockets.js';
 export {
   JwtTokenStrategy,
   type JwtTokenStrategyOptions,

@@ -17,6 +17,7 @@ import { RateLimitStore } from './limits/rate-limit-store.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { PasswordsService } from './passwords/passwords.service.js';
+import { UsersSockets } from './sockets/users-sockets.js';
 import { CancelEmailChangeTokens, ConfirmEmailChangeTokens } from './tokens/email-change-tokens.js';
 import type { PurposeTokenOptions } from './tokens/purpose-tokens.js';
 import { ResetTokens } from './tokens/reset-tokens.js';
@@ -55,6 +56,7 @@ export const publicProviders = [
   Authenticator,
   SessionsService,
   UsersAuthGuard,
+  UsersSockets,
   UsersEventBus,
   PasswordHasher,
 ];
@@ -103,6 +105,7 @@ export const providers: Provider[] = [
   GuardDemandsCheck,
   GenericRegistrationCheck,
   UsersAuthGuard,
+  UsersSockets,
 ];
 
 function fromOptions<T>(

@@ -18,8 +18,10 @@ export class GuardDemandsCheck implements OnApplicationBootstrap {
     const known = authenticators.flatMap(({ backends }) => backends.all()).map(({ name }) => name);
     const knowsRights = authenticators.some((authenticator) => authenticator.knowsRights);
 
-    for (const { metatype } of this.discovery.getControllers()) {
-      if (typeof metatype !== 'function') continue;
+    const guarded = [...this.discovery.getControllers(), ...this.discovery.getProviders()];
+    for (const { metatype } of guarded) {
+      // Gateways and resolvers are providers; so are functions without a prototype.
+      if (typeof metatype !== 'function' || !metatype.prototype) continue;
       for (const [route, demands] of this.#demandsOf(metatype)) {
         refuseUnknown(route, demands, known);
         if (!knowsRights) refuseRights(route, demands);

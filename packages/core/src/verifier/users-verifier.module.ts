@@ -5,6 +5,7 @@ import { Backends } from '../auth/backends.js';
 import { GuardDemandsCheck } from '../auth/guard-demands.check.js';
 import { UsersAuthGuard } from '../auth/users-auth.guard.js';
 import { type GuardedOptions, guardOptions } from '../guarded-options.js';
+import { UsersSockets } from '../sockets/users-sockets.js';
 import { TokenVerifier } from './token-verifier.js';
 import {
   shapeVerifier,
@@ -31,6 +32,7 @@ const parts = [
   TokenVerifier,
   { provide: Authenticator, useExisting: TokenVerifier },
   UsersAuthGuard,
+  UsersSockets,
 ];
 
 /**
