@@ -86,7 +86,7 @@ tell(
     const get = (path: string, headers: Record<string, string> = {}) =>
       stage.host.send({ path, headers });
 
-    it.each(['ws', 'rpc', 'graphql', '', undefined])(
+    it.each(['telegraf', 'HTTP', 'constructor', '__proto__', '', undefined])(
       'CF-04: a context of the kind %j never passes, whatever it carries',
       async (type) => {
         const guard = stage.host.app.get(UsersAuthGuard, { strict: false });
@@ -104,10 +104,29 @@ tell(
           }) as never;
         for (const method of ['required', 'optional', 'open'] as const) {
           await expect(guard.canActivate(contextOf(type, method))).rejects.toThrow(
-            /HTTP routes only/,
+            /guards HTTP, GraphQL, WebSocket gateways and RPC, not/,
           );
           expect(await guard.canActivate(contextOf('http', method)), 'control').toBe(true);
         }
+      },
+    );
+
+    it.each(['ws', 'rpc', 'graphql'])(
+      'CF-04: a %s call that carries no credential passes where nobody is demanded, and there alone',
+      async (type) => {
+        const guard = stage.host.app.get(UsersAuthGuard, { strict: false });
+        const callTo = (method: keyof RoomController): ExecutionContext =>
+          ({
+            getType: () => type,
+            getClass: () => RoomController,
+            getHandler: () => RoomController.prototype[method],
+            getArgs: () => [],
+            getArgByIndex: () => ({}),
+            switchToWs: () => ({ getClient: () => ({}), getData: () => ({}) }),
+            switchToRpc: () => ({ getData: () => ({}), getContext: () => ({}) }),
+          }) as never;
+        await expect(guard.canActivate(callTo('required'))).rejects.toThrow('Log in first.');
+        expect(await guard.canActivate(callTo('open'))).toBe(true);
       },
     );
 
@@ -215,7 +234,7 @@ describe('The guard in an application that is wrong', () => {
   it('CF-04: a controller whose module does not import the users does not boot', async () => {
     @Module({ controllers: [RoomController], providers: [LateGuard] })
     class LonelyModule {}
-    await expect(boot({ imports: [users(), LonelyModule] })).rejects.toThrow(/AuthService/);
+    await expect(boot({ imports: [users(), LonelyModule] })).rejects.toThrow(/Authenticator/);
 
     @Module({ imports: [users()], controllers: [RoomController], providers: [LateGuard] })
     class GoodModule {}

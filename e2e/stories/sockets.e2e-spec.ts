@@ -73,18 +73,6 @@ describe.each(socketKinds)('Sockets of $name', (kind) => {
         }
       });
 
-      if (kind.name === 'socket.io') {
-        it('takes the token that a page gives, which cannot set headers', async () => {
-          const { host } = stage;
-          const anna = await newcomer(host);
-          const token = await tokenOf(anna, 'jwt');
-          const socket = await connect(kind, host.origin, { auth: { token } });
-          expect(await socket.ask('who')).toBe(anna.email);
-          const answer = await refused(kind, host.origin, { auth: { token: 'nonsense' } });
-          expect(answer).toMatchObject({ code: 'UNAUTHORIZED' });
-        });
-      }
-
       it('CK-02: a page of another site cannot open a socket with the cookie', async () => {
         const { host } = stage;
         const anna = await newcomer(host, 'cookie');
@@ -242,6 +230,24 @@ describe.each(socketKinds)('Sockets of $name', (kind) => {
     { providers: [gatewayFor({ optional: true })], configure: (app) => kind.adapt(app) },
   );
 });
+
+tell(
+  'A gateway of Socket.IO',
+  bare,
+  (stage) => {
+    it('takes the token that a page gives, which cannot set headers', async () => {
+      const [kind] = socketKinds as [SocketKind];
+      const { host } = stage;
+      const anna = await newcomer(host);
+      const token = await tokenOf(anna, 'jwt');
+      const socket = await connect(kind, host.origin, { auth: { token } });
+      expect(await socket.ask('who')).toBe(anna.email);
+      const answer = await refused(kind, host.origin, { auth: { token: 'nonsense' } });
+      expect(answer).toMatchObject({ code: 'UNAUTHORIZED' });
+    });
+  },
+  { providers: [gatewayFor({})], configure: (app) => socketKinds[0]?.adapt(app) },
+);
 
 describe('A gateway whose handshakes nobody guards', () => {
   @WebSocketGateway()

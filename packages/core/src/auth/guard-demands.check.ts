@@ -14,7 +14,9 @@ export class GuardDemandsCheck implements OnApplicationBootstrap {
 
   onApplicationBootstrap(): void {
     const instances = this.discovery.getProviders().map(({ instance }): unknown => instance);
-    const authenticators = instances.filter((instance) => instance instanceof Authenticator);
+    const authenticators = [
+      ...new Set(instances.filter((instance) => instance instanceof Authenticator)),
+    ];
     const known = authenticators.flatMap(({ backends }) => backends.all()).map(({ name }) => name);
     const knowsRights = authenticators.some((authenticator) => authenticator.knowsRights);
 

@@ -17,17 +17,17 @@ export interface Call {
   toException(error: unknown): Promise<unknown>;
 }
 
-const CALLS: Readonly<Record<string, (context: ExecutionContext) => Call>> = {
-  http: httpCall,
-  graphql: graphQlCall,
-  ws: socketCall,
-  rpc: rpcCall,
-};
+const CALLS: ReadonlyMap<string, (context: ExecutionContext) => Call> = new Map([
+  ['http', httpCall],
+  ['graphql', graphQlCall],
+  ['ws', socketCall],
+  ['rpc', rpcCall],
+]);
 
 /** @throws TypeError for a transport that the guard does not know: it lets nobody pass */
 export function callOf(context: ExecutionContext): Call {
   const type = context.getType<string>();
-  const make = CALLS[type];
+  const make = CALLS.get(type);
   if (make) return make(context);
   throw new TypeError(
     `UsersAuthGuard guards HTTP, GraphQL, WebSocket gateways and RPC, not "${type}". Do not use it on ` +
