@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# PostgreSQL, MariaDB and Redis on their standard ports, installed and started where they are not.
-# What already runs and answers is left alone.
+# PostgreSQL, MariaDB and Redis on their standard ports, installed and started where they are not, and
+# Chromium for the tests of pages. What already runs and answers is left alone.
 
 as_root() {
   if [ "$(id -u)" = 0 ]; then "$@"; else sudo -n "$@"; fi
@@ -36,6 +36,7 @@ install_services() {
   if ! mariadb_answers && [ ! -x /usr/sbin/mariadbd ]; then missing+=(mariadb-server); fi
   if ! command -v mariadb >/dev/null; then missing+=(mariadb-client); fi
   if ! redis_answers && ! command -v redis-server >/dev/null; then missing+=(redis-server); fi
+  if ! command -v chromium >/dev/null; then missing+=(chromium); fi
   if [ ${#missing[@]} -eq 0 ]; then return 0; fi
 
   as_root apt-get update -qq

@@ -1,0 +1,17 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { OnUserTokenReused, type UserTokenReusedEvent } from '@nestjs-users/core';
+import type { User } from './user.entity.js';
+
+/** A refresh token that is used twice was copied. The session is over; its owner should hear why. */
+@Injectable()
+export class TheftListener {
+  private readonly logger = new Logger(TheftListener.name);
+
+  @OnUserTokenReused()
+  tellOwner({ user, session, request }: UserTokenReusedEvent<User>): void {
+    // The texts of a client: `session` has them without control characters.
+    this.logger.warn(
+      `Stolen: a session of ${user.id}, begun at ${session.address}, used at ${request?.ip}.`,
+    );
+  }
+}
