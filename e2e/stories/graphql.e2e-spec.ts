@@ -113,6 +113,8 @@ tell(
         expect(body.errors).toEqual([refusal('me', 'UNAUTHENTICATED', 401, 'UNAUTHORIZED')]);
         expect(body.data).toBeNull();
       }
+      // Whoever is refused writes nothing into the log.
+      expect(stage.host.log.filter((line) => line.includes('Log in first'))).toEqual([]);
       const anna = await newcomer(stage.host);
       const { body } = await ask(stage.host, '{ verified }', anna.credential);
       expect(body.errors).toEqual([refusal('verified', 'FORBIDDEN', 403, 'FORBIDDEN')]);

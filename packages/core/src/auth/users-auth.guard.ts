@@ -1,6 +1,6 @@
 import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
-import { setHeaders, toHttp } from '../exceptions/http-answer.js';
+import { setHeaders, toHttp } from '../exceptions/to-exception.js';
 import { UnauthorizedError } from '../exceptions/request.errors.js';
 import { type AuthenticatedOptions, demandsOf, isAnonymous } from './auth.metadata.js';
 import { Authenticator } from './authenticator.js';
@@ -14,8 +14,8 @@ import { identify } from './identify.js';
  * `request.user` as well. As a global guard it demands an active user of every route that does not say
  * `@AllowAnonymous()`.
  *
- * Others get what the transport tells refusals by: an HTTP exception, a `GraphQLError`, a
- * `WsException`, an `RpcException`.
+ * Others get what the transport tells refusals by: an HTTP exception, on GraphQL with the code in its
+ * `extensions`; a `WsException`; an `RpcException`.
  *
  * @example { provide: APP_GUARD, useExisting: UsersAuthGuard }
  * @publicApi

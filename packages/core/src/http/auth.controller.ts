@@ -15,7 +15,7 @@ import { AuthService } from '../auth/auth.service.js';
 import { Backends } from '../auth/backends.js';
 import { LoginDto } from '../dto/login.dto.js';
 import type { OriginalRequest } from '../events/users.events.js';
-import { setHeaders } from '../exceptions/http-answer.js';
+import { setHeaders } from '../exceptions/to-exception.js';
 import { UnauthorizedError } from '../exceptions/request.errors.js';
 import { describeRoute } from '../openapi/describe-route.js';
 import { BadCredentialsError } from '../users/users.errors.js';

@@ -5,7 +5,7 @@ import { type ExportedUserDto, exportedUserModel } from '../dto/exported-user.dt
 import { modelsWithDefaults, type UsersModels } from '../dto/models.js';
 import { toReadModel } from '../dto/read-model.js';
 import type { OriginalRequest } from '../events/users.events.js';
-import { setHeaders } from '../exceptions/http-answer.js';
+import { setHeaders } from '../exceptions/to-exception.js';
 import { describeRoute } from '../openapi/describe-route.js';
 import type { BaseUser } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';

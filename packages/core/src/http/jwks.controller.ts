@@ -2,7 +2,7 @@ import { Get, Inject, Res, type Type } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { AllowAnonymous } from '../auth/auth.decorators.js';
 import { Backends } from '../auth/backends.js';
-import { setHeaders } from '../exceptions/http-answer.js';
+import { setHeaders } from '../exceptions/to-exception.js';
 import { describeRoute } from '../openapi/describe-route.js';
 import type { PublicJwk } from '../tokens/jwk.js';
 import { type ControllerOptions, UsersRoutes } from './users-routes.js';

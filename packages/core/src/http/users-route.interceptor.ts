@@ -7,7 +7,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { catchError, type Observable, throwError } from 'rxjs';
-import { setHeaders, toHttp } from '../exceptions/http-answer.js';
+import { setHeaders, toHttp } from '../exceptions/to-exception.js';
 
 /**
  * Around each route of the library: nothing of it may be kept by a cache, and its errors become HTTP

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { OriginalRequest } from '../../events/users.events.js';
+import { toException } from '../../exceptions/to-exception.js';
 import { UsersException } from '../../exceptions/users.exception.js';
-import { UsersError } from '../../users/users.errors.js';
 import type { Call } from './call.js';
 import { handshakeOf } from './handshake.js';
 
@@ -29,7 +29,7 @@ export function graphQlCall(context: ExecutionContext): Call {
     request: requestOf(own),
     // The fields of a request are resolved at the same time, and share its context.
     leave() {},
-    toException,
+    toException: toGraphQl,
   };
 }
 
@@ -54,13 +54,15 @@ function isRequest(value: unknown): value is OriginalRequest {
   return typeof (value as Partial<OriginalRequest> | undefined)?.headers === 'object';
 }
 
-/** In the shape that Nest's drivers give to HTTP exceptions. */
-async function toException(error: unknown): Promise<unknown> {
-  if (!(error instanceof UsersError)) return error;
-  const { GraphQLError } = await import('graphql');
-  const exception = new UsersException(error);
-  const code = CODES[exception.getStatus()] ?? error.code;
-  return new GraphQLError(error.message, {
+/**
+ * An HTTP exception, as Nest's drivers expect it from guards (others they log, with a stack, at each
+ * refusal), with what drivers that do not know it put into the answer.
+ */
+async function toGraphQl(error: unknown): Promise<unknown> {
+  const exception = toException(error);
+  if (!(exception instanceof UsersException)) return exception;
+  const code = CODES[exception.getStatus()] ?? exception.code;
+  return Object.assign(exception, {
     extensions: { code, originalError: exception.getResponse() },
   });
 }

@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { OriginalRequest } from '../../events/users.events.js';
+import { toException } from '../../exceptions/to-exception.js';
 import { UsersException } from '../../exceptions/users.exception.js';
-import { UsersError } from '../../users/users.errors.js';
 import type { Call } from './call.js';
 import { rpcHeaders } from './rpc-headers.js';
 
@@ -14,7 +14,7 @@ export function rpcCall(context: ExecutionContext): Call {
     key: own ?? context.getArgs(),
     request: { method: 'RPC', url: '/', headers },
     leave() {},
-    toException,
+    toException: toRpc,
   };
 }
 
@@ -23,8 +23,10 @@ function payloadHeaders(data: unknown): OriginalRequest['headers'] {
   return typeof authorization === 'string' ? { authorization } : {};
 }
 
-async function toException(error: unknown): Promise<unknown> {
-  if (!(error instanceof UsersError)) return error;
+/** The package is there: it has made the call. */
+async function toRpc(error: unknown): Promise<unknown> {
+  const exception = toException(error);
+  if (!(exception instanceof UsersException)) return exception;
   const { RpcException } = await import('@nestjs/microservices');
-  return new RpcException(new UsersException(error).getResponse());
+  return new RpcException(exception.getResponse());
 }

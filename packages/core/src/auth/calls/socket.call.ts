@@ -1,7 +1,7 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { OriginalRequest } from '../../events/users.events.js';
+import { toException } from '../../exceptions/to-exception.js';
 import { UsersException } from '../../exceptions/users.exception.js';
-import { UsersError } from '../../users/users.errors.js';
 import type { Call } from './call.js';
 import { handshakeOf } from './handshake.js';
 
@@ -43,12 +43,14 @@ export function socketCall(context: ExecutionContext): Call {
     key: client,
     request: handshakeOfClient(client),
     leave() {},
-    toException,
+    toException: toWs,
   };
 }
 
-async function toException(error: unknown): Promise<unknown> {
-  if (!(error instanceof UsersError)) return error;
+/** The package is there: it has made the call. */
+async function toWs(error: unknown): Promise<unknown> {
+  const exception = toException(error);
+  if (!(exception instanceof UsersException)) return exception;
   const { WsException } = await import('@nestjs/websockets');
-  return new WsException(new UsersException(error).getResponse());
+  return new WsException(exception.getResponse());
 }

@@ -15,13 +15,20 @@ export function setHeaders(host: HttpAdapterHost, response: unknown, headers: He
 }
 
 /**
- * What to throw for an error: the library's own as the HTTP answer that belongs to it, its headers
- * being set; everything else as it is. What was unavailable is for the log, not for the client.
+ * The library's own error as an exception, everything else as it is. What was unavailable is for the
+ * log, not for the client.
  */
-export function toHttp(host: HttpAdapterHost, response: unknown, error: unknown): unknown {
+export function toException(error: unknown): unknown {
   if (!(error instanceof UsersError)) return error;
   if (error instanceof ServiceUnavailableError && error.detail) logger.warn(error.detail);
-  const exception = new UsersException(error);
-  setHeaders(host, response, { 'Cache-Control': 'no-store', ...exception.headers });
+  return new UsersException(error);
+}
+
+/** What to throw for an error on an HTTP route: its headers are set then. */
+export function toHttp(host: HttpAdapterHost, response: unknown, error: unknown): unknown {
+  const exception = toException(error);
+  if (exception instanceof UsersException) {
+    setHeaders(host, response, { 'Cache-Control': 'no-store', ...exception.headers });
+  }
   return exception;
 }
