@@ -6,7 +6,7 @@ import {
   CurrentUser,
   UsersVerifierModule,
   type UsersVerifierModuleOptions,
-  type VerifiedUser,
+  VerifiedUser,
 } from '@nestjs-users/core';
 import { Controller, Get, type INestApplication, Post } from '@nestjs/common';
 import { ExpressAdapter } from '@nestjs/platform-express';

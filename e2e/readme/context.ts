@@ -31,7 +31,10 @@ export { randomBytes } from 'node:crypto';
 export { readFile } from 'node:fs/promises';
 export { ConfigService } from '@nestjs/config';
 export { APP_GUARD, NestFactory } from '@nestjs/core';
+export { Query, Resolver } from '@nestjs/graphql';
+export { MessagePattern } from '@nestjs/microservices';
 export { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
+export { type OnGatewayInit, SubscribeMessage, WebSocketGateway } from '@nestjs/websockets';
 export {
   Argon2PasswordHasher,
   AuthBackend,
@@ -76,6 +79,9 @@ export {
   UsersAuthGuard,
   UsersModule,
   UsersService,
+  UsersSockets,
+  UsersVerifierModule,
+  VerifiedUser,
 } from '@nestjs-users/core';
 export {
   BaseUserEntity,

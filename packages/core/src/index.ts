@@ -177,7 +177,7 @@ export type {
   UsersVerifierModuleExtras,
   UsersVerifierModuleOptions,
 } from './verifier/users-verifier.options.js';
-export type { VerifiedUser } from './verifier/verified-user.js';
+export { VerifiedUser } from './verifier/verified-user.js';
 
 export {
   UserDeletedEvent,

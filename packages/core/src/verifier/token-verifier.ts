@@ -3,7 +3,7 @@ import { BackendStrategies } from '../auth/backend-strategies.js';
 import { Authenticator, type AuthenticateOptions } from '../auth/authenticator.js';
 import { Backends } from '../auth/backends.js';
 import type { OriginalRequest } from '../events/users.events.js';
-import type { VerifiedUser } from './verified-user.js';
+import { VerifiedUser } from './verified-user.js';
 import type { VerifiedClaims } from './verifying.token-strategy.js';
 
 /** Who made a call, by what their token says. @publicApi */
@@ -49,6 +49,5 @@ export class TokenVerifier extends Authenticator {
 
 function userOf(backend: string, claims: VerifiedClaims): VerifiedUser {
   const { subject, sessionId, issuedAt, expiresAt } = claims;
-  const user = { id: subject, backend, ...(sessionId !== undefined && { sessionId }) };
-  return Object.freeze({ ...user, issuedAt, expiresAt });
+  return new VerifiedUser(subject, backend, issuedAt, expiresAt, sessionId);
 }

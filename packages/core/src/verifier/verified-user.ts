@@ -4,15 +4,23 @@
  *
  * @publicApi
  */
-export interface VerifiedUser {
-  /** The user's id, as text. */
-  readonly id: string;
-  /** Name of the backend that made the token. */
-  readonly backend: string;
+export class VerifiedUser {
   /** The session of the token, where its backend stores sessions. */
-  readonly sessionId?: string;
-  /** When the token was made. */
-  readonly issuedAt: Date;
-  /** When it ends. */
-  readonly expiresAt: Date;
+  declare readonly sessionId?: string;
+
+  /** @internal */
+  constructor(
+    /** The user's id, as text. */
+    readonly id: string,
+    /** Name of the backend that made the token. */
+    readonly backend: string,
+    /** When the token was made. */
+    readonly issuedAt: Date,
+    /** When it ends. */
+    readonly expiresAt: Date,
+    sessionId: string | undefined,
+  ) {
+    if (sessionId !== undefined) this.sessionId = sessionId;
+    Object.freeze(this);
+  }
 }

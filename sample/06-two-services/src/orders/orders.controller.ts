@@ -1,5 +1,5 @@
 import { Controller, Get, Headers, Post } from '@nestjs/common';
-import { Authenticated, CurrentUser, type VerifiedUser } from '@nestjs-users/core';
+import { Authenticated, CurrentUser, VerifiedUser } from '@nestjs-users/core';
 import { Accounts } from './accounts.js';
 
 interface Order {

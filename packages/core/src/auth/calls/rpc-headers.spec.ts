@@ -1,3 +1,4 @@
+// oxlint-disable-next-line no-restricted-imports -- the real contexts, which the file under test does not import
 import {
   KafkaContext,
   MqttContext,

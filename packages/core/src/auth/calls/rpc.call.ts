@@ -27,6 +27,7 @@ function payloadHeaders(data: unknown): OriginalRequest['headers'] {
 async function toRpc(error: unknown): Promise<unknown> {
   const exception = toException(error);
   if (!(exception instanceof UsersException)) return exception;
+  // oxlint-disable-next-line no-restricted-imports -- loaded only when it has made a call
   const { RpcException } = await import('@nestjs/microservices');
   return new RpcException(exception.getResponse());
 }

@@ -51,6 +51,7 @@ export function socketCall(context: ExecutionContext): Call {
 async function toWs(error: unknown): Promise<unknown> {
   const exception = toException(error);
   if (!(exception instanceof UsersException)) return exception;
+  // oxlint-disable-next-line no-restricted-imports -- loaded only when it has made a call
   const { WsException } = await import('@nestjs/websockets');
   return new WsException(exception.getResponse());
 }
