@@ -130,6 +130,29 @@ tell(
       },
     );
 
+    it('CF-04: what one GraphQL request has found is nothing to the next, in one context for all', async () => {
+      const guard = stage.host.app.get(UsersAuthGuard, { strict: false });
+      const shared: Record<string, unknown> = {};
+      const callWith = (): ExecutionContext =>
+        ({
+          getType: () => 'graphql',
+          getClass: () => RoomController,
+          getHandler: () => RoomController.prototype.required,
+          getArgs: () => [{}, {}, shared, {}],
+          getArgByIndex: (index: number) => [{}, {}, shared, {}][index],
+        }) as never;
+      const request = (headers: Record<string, string>) => ({ method: 'POST', url: '/', headers });
+      shared['req'] = request({ authorization: `Bearer ${token}` });
+      expect(await guard.canActivate(callWith())).toBe(true);
+      expect(await guard.canActivate(callWith()), 'another field').toBe(true);
+      shared['req'] = request({});
+      await expect(guard.canActivate(callWith())).rejects.toThrow('Log in first.');
+      // Some drivers leave the first one in it: then nobody knows.
+      shared['req'] = request({ authorization: `Bearer ${token}` });
+      shared['reply'] = { request: request({}) };
+      await expect(guard.canActivate(callWith())).rejects.toThrow('Log in first.');
+    });
+
     it('CF-05: a guard of the application that stands after it sees the user', async () => {
       await get('/room/required', persona.credential);
       expect(LateGuard.seen.user?.email).toBe(persona.email);

@@ -81,6 +81,8 @@ describe.each(socketKinds)('Sockets of $name', (kind) => {
           { cookie },
           { cookie, origin: 'https://evil.example' },
           { cookie, origin: 'null' },
+          { cookie, origin: host.origin.replace(/\d+$/, '1') },
+          { cookie, origin: host.origin, 'sec-fetch-site': 'same-site' },
           { cookie, origin: ORIGIN.replace('https', 'http') },
           { cookie, 'sec-fetch-site': 'cross-site' },
         ];
@@ -90,6 +92,8 @@ describe.each(socketKinds)('Sockets of $name', (kind) => {
         }
         const own: Record<string, string>[] = [
           { cookie, origin: ORIGIN },
+          // What Chromium sends with a page of this very host.
+          { cookie, origin: host.origin },
           { cookie, 'sec-fetch-site': 'same-origin' },
         ];
         for (const headers of own) {

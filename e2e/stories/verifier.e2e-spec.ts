@@ -292,6 +292,7 @@ describe('A second service that would not be safe', () => {
     ['keys from two places', { jwksUri: uri, publicKeys: [published] }, /either jwksUri or/],
     ['an empty address', { jwksUri: '' }, /Is the environment variable set/],
     ['an address that is none', { jwksUri: 'accounts/jwks' }, /must be a URL/],
+    ['a password', { jwksUri: uri.replace('//', '//user:secret@') }, /without user or password/],
     ['a file', { jwksUri: 'file:///etc/keys.json' }, /must be a URL that begins with https/],
     ['plain HTTP', { jwksUri: uri.replace('https', 'http') }, /allowInsecureJwksUri: true/],
     ['an empty list of keys', { publicKeys: [] }, /publicKeys is empty/],

@@ -75,6 +75,6 @@ export const CurrentUser = createParamDecorator(
     const finding = findingOf(key, context.getHandler());
     // On HTTP the request has it, whoever found them: Passport's own guard, say.
     if (finding && context.getType() !== 'http') return finding.identification?.user ?? null;
-    return (request as { user?: unknown } | null)?.user ?? null;
+    return (request as { user?: unknown }).user ?? null;
   },
 );

@@ -4,6 +4,7 @@ import {
   ForbiddenError,
   UnauthorizedError,
 } from '../exceptions/request.errors.js';
+import type { UsersError } from '../users/users.errors.js';
 import type { AuthenticatedOptions } from './auth.metadata.js';
 import type { Authenticator, Identification } from './authenticator.js';
 import { refuseUnverified } from './refuse-unverified.js';
@@ -41,7 +42,7 @@ export async function identify(
 }
 
 /** Whether an error says that somebody may not pass; others say that nobody knows. */
-export function isRefusal(error: unknown): boolean {
+export function isRefusal(error: unknown): error is UsersError {
   return [UnauthorizedError, ForbiddenError, CsrfRejectedError].some(
     (refusal) => error instanceof refusal,
   );

@@ -39,7 +39,6 @@ export class UsersAuthGuard implements CanActivate {
     if (isAgain && context.getType() !== 'ws') return true;
     const demands = demandsOf(this.reflector, context);
     try {
-      if (!call.request) throw new UnauthorizedError();
       const identification = await identify(authenticator, call.request, demands);
       call.leave(identification?.user ?? null);
       rememberFinding(call.key, { authenticator, handler, identification });

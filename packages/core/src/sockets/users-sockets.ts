@@ -46,8 +46,9 @@ const AT_ONCE = 8;
 
 /**
  * Guards WebSocket gateways at the handshake, and closes sockets whose session has ended: at once where
- * this process ended it, within {@link ProtectSocketsOptions.recheckSeconds} where another one did. `@Authenticated()` alone judges
- * single messages; whoever is connected hears what is broadcast.
+ * this process ended it, within {@link ProtectSocketsOptions.recheckSeconds} where another one did, or
+ * where a token has expired. `@Authenticated()` alone judges single messages; whoever is connected hears
+ * what is broadcast.
  *
  * The credential is the handshake's: the `Authorization` header, a cookie, or with Socket.IO
  * `io(url, { auth: { token } })`. Cookies count only if the handshake comes from a page of the same
@@ -175,12 +176,20 @@ export class UsersSockets implements OnApplicationBootstrap, OnApplicationShutdo
   /** Never rejects. Nobody is thrown out because nobody knows. */
   async #judge(socket: LiveSocket): Promise<void> {
     try {
-      const found = await identify(this.authenticator, socket.request, socket.demands);
-      if (found && idOf(found) === socket.userId) return;
-      socket.close(new UsersException(new UnauthorizedError()));
+      const reason = await this.#reasonToClose(socket);
+      if (reason) socket.close(new UsersException(reason));
     } catch (error) {
-      if (isRefusal(error)) socket.close(new UsersException(error as UsersError));
-      else this.#warnings.warn(`Open sockets cannot be judged: ${describeError(error)}`);
+      this.#warnings.warn(`Open sockets cannot be judged: ${describeError(error)}`);
+    }
+  }
+
+  async #reasonToClose({ request, demands, userId }: LiveSocket): Promise<UsersError | undefined> {
+    try {
+      const found = await identify(this.authenticator, request, demands);
+      return found && idOf(found) === userId ? undefined : new UnauthorizedError();
+    } catch (error) {
+      if (isRefusal(error)) return error;
+      throw error;
     }
   }
 

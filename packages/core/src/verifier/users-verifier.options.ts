@@ -111,10 +111,10 @@ const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 function safeUri(text: string, allowInsecure: boolean): URL {
   const uri = URL.canParse(text) ? new URL(text) : undefined;
   const isHttp = uri?.protocol === 'http:';
-  if (!uri || !(isHttp || uri.protocol === 'https:')) {
+  if (!uri || !(isHttp || uri.protocol === 'https:') || uri.username || uri.password) {
     throw new TypeError(
-      'UsersVerifierModule: jwksUri must be a URL that begins with https://. Is the environment ' +
-        'variable set?',
+      'UsersVerifierModule: jwksUri must be a URL that begins with https://, without user or ' +
+        'password in it. Is the environment variable set?',
     );
   }
   if (isHttp && !allowInsecure && !LOOPBACK.includes(uri.hostname)) {

@@ -7,10 +7,10 @@ import { socketCall } from './socket.call.js';
 
 /** What the guard knows of a call, whatever it came by. */
 export interface Call {
-  /** Lives as long as the call, and is the same object for all who look at it. */
+  /** Lives as long as the call, and no longer; the same object for all who look at it, and no others. */
   readonly key: object;
-  /** What carries the credential, in the form of an HTTP request. `null`: nothing does. */
-  readonly request: OriginalRequest | null;
+  /** What carries the credential, in the form of an HTTP request. */
+  readonly request: OriginalRequest;
   /** Leaves the user where other code of the application looks for it. */
   leave(user: unknown): void;
   /** The error as this transport tells it. */

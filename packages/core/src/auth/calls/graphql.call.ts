@@ -4,6 +4,7 @@ import { toException } from '../../exceptions/to-exception.js';
 import { UsersException } from '../../exceptions/users.exception.js';
 import type { Call } from './call.js';
 import { handshakeOf } from './handshake.js';
+import { NO_REQUEST } from './no-request.js';
 
 /** What the drivers put into the context of a resolver: Apollo and Mercurius, on Express and Fastify. */
 interface GraphQlContext {
@@ -21,23 +22,29 @@ interface Subscription {
 /** The names that clients of GraphQL know; all others are the library's own. */
 const CODES: Readonly<Record<number, string>> = { 401: 'UNAUTHENTICATED', 403: 'FORBIDDEN' };
 
-/** A resolver is called with parent, arguments, context and info. */
+/**
+ * A resolver is called with parent, arguments, context and info. What is found is kept by the HTTP
+ * request: applications hand in one context for all requests, and some drivers write on it. A
+ * subscription has its info alone: its socket may carry others, before and after a log-out.
+ */
 export function graphQlCall(context: ExecutionContext): Call {
   const own = context.getArgByIndex<GraphQlContext | undefined>(2) ?? {};
+  const found = requestOf(own);
+  const subscription = [found, own].find((value) => isSubscription(value));
+  const request = isRequest(found) ? found : NO_REQUEST;
   return {
-    key: own,
-    request: requestOf(own),
-    // The fields of a request are resolved at the same time, and share its context.
+    key: (subscription ? context.getArgByIndex<object | undefined>(3) : found) ?? context.getArgs(),
+    request: subscription ? subscriptionRequest(subscription) : request,
+    // The fields of a request are resolved at the same time, and demand different things.
     leave() {},
     toException: toGraphQl,
   };
 }
 
-function requestOf(context: GraphQlContext): OriginalRequest | null {
-  const found = context.req ?? context.request ?? context.reply?.request ?? context;
-  if (isSubscription(found)) return subscriptionRequest(found);
-  if (isSubscription(context)) return subscriptionRequest(context);
-  return isRequest(found) ? found : null;
+/** Two requests in one context: it is shared, and nobody knows whose call this is. */
+function requestOf({ req, request, reply }: GraphQlContext): object | undefined {
+  const found = [req, request, reply?.request].filter((value) => typeof value === 'object');
+  return new Set(found).size === 1 ? (found[0] ?? undefined) : undefined;
 }
 
 function subscriptionRequest({ extra, connectionParams = {} }: Subscription): OriginalRequest {

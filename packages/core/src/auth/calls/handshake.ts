@@ -13,6 +13,15 @@ type Incoming = Pick<OriginalRequest, 'headers'> &
  */
 export function handshakeOf(incoming: Incoming, authorization?: unknown): OriginalRequest {
   const { headers, url = '/', ip = incoming.socket?.remoteAddress } = incoming;
-  const own = typeof authorization === 'string' ? { authorization } : {};
+  const own = {
+    ...(isFromSameHost(headers) && { 'sec-fetch-site': 'same-origin' }),
+    ...(typeof authorization === 'string' && { authorization }),
+  };
   return { method: 'CONNECT', url, headers: { ...headers, ...own }, ip };
+}
+
+/** Browsers that keep `Sec-Fetch-Site` out of a handshake say by `Origin` which page opens it. */
+function isFromSameHost({ origin, host, 'sec-fetch-site': site }: Incoming['headers']): boolean {
+  if (site !== undefined || typeof origin !== 'string' || !URL.canParse(origin)) return false;
+  return new URL(origin).host === host;
 }

@@ -4,6 +4,7 @@ import { toException } from '../../exceptions/to-exception.js';
 import { UsersException } from '../../exceptions/users.exception.js';
 import type { Call } from './call.js';
 import { handshakeOf } from './handshake.js';
+import { NO_REQUEST } from './no-request.js';
 
 /** A socket of Socket.IO: it remembers its handshake. */
 interface SocketIoClient {
@@ -41,7 +42,7 @@ export function socketCall(context: ExecutionContext): Call {
   const client = context.switchToWs().getClient<object>();
   return {
     key: client,
-    request: handshakeOfClient(client),
+    request: handshakeOfClient(client) ?? NO_REQUEST,
     leave() {},
     toException: toWs,
   };
