@@ -8,6 +8,7 @@ import 'reflect-metadata';
 import {
   AuthBackend,
   BearerTransport,
+  CookieTransport,
   createListenerDecorator,
   JwtTokenStrategy,
   StoredTokenStrategy,
@@ -85,6 +86,21 @@ const backendsOf = (store) => [
     name: 'jwt',
     transport: new BearerTransport(),
     strategy: new JwtTokenStrategy({ secret: SECRET }),
+  }),
+  new AuthBackend({
+    name: 'cookie',
+    transport: new CookieTransport(),
+    strategy: new JwtTokenStrategy({ secret: SECRET }),
+  }),
+  new AuthBackend({
+    name: 'session',
+    transport: new CookieTransport(),
+    strategy: new StoredTokenStrategy({ store }),
+  }),
+  new AuthBackend({
+    name: 'listed',
+    transport: new BearerTransport(),
+    strategy: new JwtTokenStrategy({ secret: SECRET, store }),
   }),
 ];
 

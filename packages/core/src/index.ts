@@ -192,6 +192,7 @@ export {
   UserUpdatedEvent,
   type OriginalRequest,
 } from './events/users.events.js';
+export type { Client } from './events/client-of.js';
 export {
   BeforeUserDeleteEvent,
   BeforeUserLoginEvent,

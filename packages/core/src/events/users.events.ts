@@ -1,4 +1,5 @@
 import { copyUser } from '../users/user-copy.js';
+import { type Client, clientOf } from './client-of.js';
 import type { BaseUser } from '../users/user.js';
 
 /**
@@ -29,6 +30,11 @@ export abstract class UsersEvent {
 
   constructor(request?: OriginalRequest) {
     hide(this, 'request', request);
+  }
+
+  /** Where the {@link request} came from, for logs and notices; of no request, nothing. */
+  get client(): Client {
+    return clientOf(this.request);
   }
 
   /** @internal A copy for one listener, so that none can alter what another sees. */

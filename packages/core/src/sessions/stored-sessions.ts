@@ -1,9 +1,9 @@
 import { Logger } from '@nestjs/common';
+import { clientOf } from '../events/client-of.js';
 import type { OriginalRequest } from '../events/users.events.js';
 import { RareWarnings } from '../logging/rare-warnings.js';
 import { lifetime } from '../tokens/seconds.js';
 import type { TokenClaims } from '../tokens/signed-token.js';
-import { clientOf } from './client-of.js';
 import { digestOf } from './opaque-token.js';
 import { type StoredToken, TokenStore, type TokenUse } from './token-store.js';
 

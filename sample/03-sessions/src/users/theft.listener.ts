@@ -8,10 +8,9 @@ export class TheftListener {
   private readonly logger = new Logger(TheftListener.name);
 
   @OnUserTokenReused()
-  tellOwner({ user, session, request }: UserTokenReusedEvent<User>): void {
-    // The texts of a client: `session` has them without control characters.
+  tellOwner({ user, session, client }: UserTokenReusedEvent<User>): void {
     this.logger.warn(
-      `Stolen: a session of ${user.id}, begun at ${session.address}, used at ${request?.ip}.`,
+      `Stolen: a session of ${user.id}, begun at ${session.address}, used at ${client.address}.`,
     );
   }
 }
