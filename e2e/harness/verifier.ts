@@ -17,7 +17,7 @@ import type { Setup } from './host.js';
 
 @Controller('orders')
 @Authenticated()
-class OrdersController {
+export class OrdersController {
   @Get()
   list(@CurrentUser() user: VerifiedUser): object {
     return { user };

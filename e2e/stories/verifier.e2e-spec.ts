@@ -3,12 +3,14 @@ import {
   Authenticated,
   BearerTransport,
   CookieTransport,
+  describeUsers,
   JwtTokenStrategy,
   UsersModule,
   UsersVerifierModule,
   type UsersVerifierModuleOptions,
 } from '@nestjs-users/core';
 import { Controller, Get } from '@nestjs/common';
+import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { boot, goodOptions } from '../harness/boot.js';
 import { tokenOf } from '../harness/doors.js';
@@ -19,7 +21,7 @@ import { newKey, pairAlgorithms, signingWith } from '../harness/keys.js';
 import { newcomer, type Persona } from '../harness/persona.js';
 import { pairFor } from '../harness/refreshing.js';
 import { everyPlatform, tell } from '../harness/tell.js';
-import { KeyServer, SecondService } from '../harness/verifier.js';
+import { KeyServer, OrdersController, SecondService } from '../harness/verifier.js';
 
 const realNow = performance.now.bind(performance);
 const backends = () => ({ jwt: new BearerTransport(), web: new CookieTransport() });
@@ -266,6 +268,23 @@ describe('The keys of the first service', () => {
       expect((await service.orders(token(old, kid))).status).toBe(401);
     }
   });
+});
+
+it('A second service says in OpenAPI how its routes are opened', async () => {
+  const { published } = newKey('ES256', 'a');
+  const options = { backends: backends(), publicKeys: [published!] };
+  const imports = [UsersVerifierModule.forRoot({ ...options, isGlobal: true })];
+  const app = await boot({ imports, controllers: [OrdersController] });
+  const config = new DocumentBuilder().build();
+  const document = describeUsers(app, SwaggerModule.createDocument(app, config));
+  expect(document.components?.securitySchemes).toMatchObject({
+    jwt: { type: 'http', scheme: 'bearer' },
+    web: { type: 'apiKey', in: 'cookie', name: '__Host-users-web' },
+  });
+  expect(document.paths['/orders']?.get?.security).toEqual([{ jwt: [] }, { web: [] }]);
+  expect(document.paths['/orders/catalogue']?.get?.security ?? []).toEqual([]);
+  expect(Object.keys(document.paths['/orders']?.get?.responses ?? {})).toContain('401');
+  await app.close();
 });
 
 describe('A second service that would not be safe', () => {

@@ -123,7 +123,7 @@ export class UsersSockets implements OnApplicationBootstrap, OnApplicationShutdo
     );
   }
 
-  /** @internal A gateway that demands a user, and whose broadcasts everybody could hear. */
+  /** Refuses to boot with a gateway that demands a user, and whose broadcasts everybody could hear. */
   onApplicationBootstrap(): void {
     for (const { instance, metatype } of this.discovery.getProviders()) {
       if (typeof metatype !== 'function' || !Reflect.getMetadata(IS_GATEWAY, metatype)) continue;
@@ -137,7 +137,7 @@ export class UsersSockets implements OnApplicationBootstrap, OnApplicationShutdo
     }
   }
 
-  /** @internal */
+  /** Looks at no socket any more. */
   onApplicationShutdown(): void {
     for (const timer of this.#timers) clearInterval(timer);
   }

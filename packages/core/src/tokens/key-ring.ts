@@ -66,10 +66,19 @@ export class KeyRing {
   }
 }
 
+/** What `jsonwebtoken` and `passport-jwt` are asked; their own types are not installed everywhere. */
+export interface VerifyOptions extends TokenDemands {
+  readonly algorithms: Exclude<JwtAlgorithm, 'EdDSA'>[];
+  readonly ignoreExpiration: false;
+}
+
 /** For libraries that check by themselves: no leeway for the expiry. */
-export function verifyOptions({ audience, issuer }: TokenDemands, algorithms: JwtAlgorithm[]) {
+export function verifyOptions(
+  { audience, issuer }: TokenDemands,
+  algorithms: JwtAlgorithm[],
+): VerifyOptions {
   return {
-    algorithms: algorithms as jwt.Algorithm[],
+    algorithms: algorithms.filter((algorithm) => algorithm !== 'EdDSA'),
     audience,
     ignoreExpiration: false,
     ...(issuer !== undefined && { issuer }),
@@ -83,7 +92,8 @@ function verifyWith(
 ): Record<string, unknown> | undefined {
   if (key.algorithm === 'EdDSA') return verifyEdDsa(token, key, demands);
   try {
-    const payload = jwt.verify(token, key.verifying, verifyOptions(demands, [key.algorithm]));
+    const options = verifyOptions(demands, [key.algorithm]) as jwt.VerifyOptions;
+    const payload = jwt.verify(token, key.verifying, options);
     return payload as Record<string, unknown>;
   } catch (error) {
     if (error instanceof jwt.JsonWebTokenError) return undefined;
