@@ -18,6 +18,8 @@ export interface Message {
   readonly method?: string;
   readonly path: string;
   readonly headers?: http.OutgoingHttpHeaders;
+  /** From which of this machine's addresses: any of 127.0.0.0/8. Default 127.0.0.1. */
+  readonly from?: string;
   /** An object is sent as JSON; text and bytes as they are. */
   readonly body?: unknown;
 }
@@ -36,6 +38,7 @@ export function send(origin: string, message: Message): Promise<Answer> {
         port,
         method: message.method ?? 'GET',
         path: message.path,
+        ...(message.from && { localAddress: message.from }),
         headers: {
           ...(payload !== undefined && {
             'content-length': payload.length,

@@ -118,6 +118,8 @@ export class Host {
             backends: backendsOf(wishes, store),
             resetPasswordTokenSecret: SECRET,
             passwordHasher: hasher,
+            // All of a story's people have one address. The limits have stories of their own.
+            attemptLimits: false,
             ...wishes.options,
           }),
         }),

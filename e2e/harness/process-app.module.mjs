@@ -17,7 +17,7 @@ import {
   UsersModule,
 } from '@nestjs-users/core';
 import { FastPasswordHasher } from '@nestjs-users/testing';
-import { RedisTokenStore } from '@nestjs-users/redis';
+import { RedisRateLimitStore, RedisTokenStore } from '@nestjs-users/redis';
 import { UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
@@ -30,6 +30,7 @@ const {
   SECRET = '',
   SESSIONS = '',
   DIES_AT_REFRESH = '',
+  ATTEMPTS = 'false',
 } = process.env;
 
 /** Redis, where the environment has its address and a prefix: the sessions are there then. */
@@ -123,6 +124,9 @@ Module({
         resetPasswordTokenSecret: SECRET,
         // Thirty rounds for one account.
         mailLimit: false,
+        attemptLimits: JSON.parse(ATTEMPTS),
+        rateLimitStore:
+          redis && new RedisRateLimitStore({ client: redis, prefix: JSON.parse(SESSIONS).prefix }),
         passwordHasher: new FastPasswordHasher(),
       }),
     }),

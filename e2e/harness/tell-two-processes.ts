@@ -12,9 +12,9 @@ import { TwoProcesses } from './two-processes.js';
 /** Tells of races between two processes, on every database; of sessions, with Redis for them, too. */
 export function tellTwoProcesses(
   title: string,
-  stories: (stage: { readonly two: TwoProcesses }) => void,
+  stories: (stage: { readonly two: TwoProcesses }, sessions: string) => void,
   extras: UsersModuleExtras = {},
-  { withRedis = false } = {},
+  { withRedis = false, env = {} }: { withRedis?: boolean; env?: Record<string, string> } = {},
 ): void {
   const places = databases.map((name) => ({ name, sessions: 'database' }));
   const [server] = databases.filter((name) => name !== 'sqlite');
@@ -38,7 +38,7 @@ export function tellTwoProcesses(
         }).initialize();
         cleanUps.push(() => database.destroy());
         const start = async (): Promise<AppProcess> => {
-          const app = await AppProcess.start(shared.options, extras, redis);
+          const app = await AppProcess.start(shared.options, extras, redis, env);
           cleanUps.push(() => app.stop());
           return app;
         };
@@ -49,7 +49,7 @@ export function tellTwoProcesses(
         for (const cleanUp of cleanUps.toReversed()) await cleanUp();
       });
 
-      stories(stage);
+      stories(stage, sessions);
     },
   );
 }

@@ -11,6 +11,12 @@ class LimitLog extends RateLimitStore {
     this.limits.push(limit);
     return 0;
   }
+
+  async has(): Promise<boolean> {
+    return false;
+  }
+
+  async reset(): Promise<void> {}
 }
 
 /** While the limit keeps mails back, the latest of those that were sent must still be good. */

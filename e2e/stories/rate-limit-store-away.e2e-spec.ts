@@ -18,8 +18,22 @@ class RemoteStore extends RateLimitStore {
   readonly #counts = new MemoryRateLimitStore();
 
   async take(key: string, limit: RateLimit): Promise<number> {
-    if (this.isAway) throw new Error('connect ECONNREFUSED 127.0.0.1:6379');
+    this.#ask();
     return this.#counts.take(key, limit);
+  }
+
+  async has(key: string): Promise<boolean> {
+    this.#ask();
+    return this.#counts.has(key);
+  }
+
+  async reset(key: string): Promise<void> {
+    this.#ask();
+    return this.#counts.reset(key);
+  }
+
+  #ask(): void {
+    if (this.isAway) throw new Error('connect ECONNREFUSED 127.0.0.1:6379');
   }
 }
 

@@ -64,6 +64,7 @@ export {
   type UsersErrorCode,
 } from './users/users.errors.js';
 
+export type { AttemptLimitsOptions } from './limits/attempt-limits.options.js';
 export { MemoryRateLimitStore } from './limits/memory.rate-limit-store.js';
 export { RateLimitStore, type RateLimit } from './limits/rate-limit-store.js';
 

@@ -8,6 +8,7 @@ import type { Backend } from './auth/auth-backend.js';
 import type { UsersModels } from './dto/models.js';
 import type { PasswordHasher } from './passwords/password-hasher.js';
 import type { PasswordPolicy } from './passwords/password-policy.js';
+import type { AttemptLimitsOptions } from './limits/attempt-limits.options.js';
 import type { RateLimit, RateLimitStore } from './limits/rate-limit-store.js';
 import type { UserAdapter } from './users/user.adapter.js';
 import type { BaseUser } from './users/user.js';
@@ -50,6 +51,13 @@ export interface UsersModuleOptions {
    * a mail whose link still works. `false` for no limit.
    */
   mailLimit?: RateLimit | false;
+
+  /**
+   * How often passwords and tokens may be tried, accounts registered and mails asked for, before the
+   * answer is 429 `TOO_MANY_ATTEMPTS`. See {@link AttemptLimitsOptions}. Default: on; `false` leaves
+   * it to something in front of the application.
+   */
+  attemptLimits?: AttemptLimitsOptions | false;
 
   /**
    * Where limits are counted. Default `new MemoryRateLimitStore()`: each process for itself. Give one

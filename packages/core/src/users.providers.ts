@@ -11,9 +11,12 @@ import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './events/users-even
 import { UsersListenersExplorer } from './events/users-listeners.explorer.js';
 import { OwnCredential } from './http/own-credential.js';
 import { ROUTES_OPTIONS, type RoutesOptions } from './http/routes.options.js';
+import { AttemptLimits } from './limits/attempt-limits.js';
+import { ATTEMPT_LIMITS, type AttemptLimitValues } from './limits/attempt-limits.options.js';
 import { MAIL_LIMIT, type MailLimit } from './limits/mail-limit.options.js';
 import { MailLimits } from './limits/mail-limits.js';
 import { RateLimitStore } from './limits/rate-limit-store.js';
+import { SteadyLimits } from './limits/steady-limits.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { PasswordsService } from './passwords/passwords.service.js';
@@ -70,6 +73,10 @@ export const providers: Provider[] = [
   fromOptions<RoutesOptions>(ROUTES_OPTIONS, (options) => options),
   fromOptions(RateLimitStore, ({ rateLimitStore }) => rateLimitStore),
   fromOptions<MailLimit>(MAIL_LIMIT, ({ mailLimit }, module) => ({ value: mailLimit, module })),
+  fromOptions<AttemptLimitValues>(ATTEMPT_LIMITS, ({ attemptLimits }, module) => ({
+    value: attemptLimits,
+    module,
+  })),
   usersPolicy,
   fromOptions<PurposeTokenOptions>(RESET_TOKEN_OPTIONS, (options) => ({
     key: options.resetPasswordTokenKey,
@@ -85,7 +92,9 @@ export const providers: Provider[] = [
   VerificationTokens,
   ConfirmEmailChangeTokens,
   CancelEmailChangeTokens,
+  SteadyLimits,
   MailLimits,
+  AttemptLimits,
   UsersEventBus,
   UsersListenersExplorer,
   UnitOfWork,

@@ -4,6 +4,7 @@ import { BcryptPasswordHasher } from './passwords/bcrypt.password-hasher.js';
 import { DefaultPasswordPolicy } from './passwords/default.password-policy.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
+import type { AttemptLimitsOptions } from './limits/attempt-limits.options.js';
 import { MemoryRateLimitStore } from './limits/memory.rate-limit-store.js';
 import { type RateLimit, RateLimitStore } from './limits/rate-limit-store.js';
 import { lifetime, waitingTime } from './tokens/seconds.js';
@@ -12,8 +13,12 @@ import type { UsersModuleOptions } from './users.options.js';
 
 /** The values after checking: secrets have become keys, which no dump shows. */
 export interface ResolvedUsersOptions extends Required<
-  Omit<UsersModuleOptions, 'backends' | 'resetPasswordTokenSecret' | 'verificationTokenSecret'>
+  Omit<
+    UsersModuleOptions,
+    'attemptLimits' | 'backends' | 'resetPasswordTokenSecret' | 'verificationTokenSecret'
+  >
 > {
+  readonly attemptLimits: Required<AttemptLimitsOptions> | false;
   readonly backends: Backends;
   readonly resetPasswordTokenKey: KeyObject;
   readonly verificationTokenKey: KeyObject;
@@ -45,9 +50,14 @@ export function resolveUsersOptions(options: UsersModuleOptions): ResolvedUsersO
         : secretKey('verificationTokenSecret', options.verificationTokenSecret),
     verificationTokenLifetimeSeconds: verificationSeconds,
     requestVerificationOnRegister: options.requestVerificationOnRegister ?? false,
-    mailLimit: checkedLimit(
-      options.mailLimit ?? usualMailLimit(Math.min(resetSeconds, verificationSeconds)),
-    ),
+    mailLimit:
+      options.mailLimit === false
+        ? false
+        : checkedLimit(
+            'mailLimit',
+            options.mailLimit ?? usualMailLimit(Math.min(resetSeconds, verificationSeconds)),
+          ),
+    attemptLimits: checkedAttempts(options.attemptLimits ?? {}),
     rateLimitStore: rateLimitStore ?? new MemoryRateLimitStore(),
     passwordHasher: passwordHasher ?? new BcryptPasswordHasher(),
     passwordPolicy: passwordPolicy ?? new DefaultPasswordPolicy(),
@@ -71,12 +81,24 @@ function usualMailLimit(tokenSeconds: number): RateLimit {
   return { max: 3, perSeconds: Math.min(3600, tokenSeconds) };
 }
 
-function checkedLimit(limit: RateLimit | false): RateLimit | false {
-  if (limit === false) return false;
-  if (Number.isInteger(limit.max) && limit.max > 0) {
-    return { max: limit.max, perSeconds: lifetime('mailLimit.perSeconds', limit.perSeconds) };
+/** A quarter of an hour: guessing costs days, and whoever has mistyped is soon let try again. */
+function checkedAttempts(
+  limits: AttemptLimitsOptions | false,
+): Required<AttemptLimitsOptions> | false {
+  if (limits === false) return false;
+  const { perAccount = { max: 10, perSeconds: 900 }, perAddress = { max: 100, perSeconds: 900 } } =
+    limits;
+  return {
+    perAccount: checkedLimit('attemptLimits.perAccount', perAccount),
+    perAddress: checkedLimit('attemptLimits.perAddress', perAddress),
+  };
+}
+
+function checkedLimit(option: string, { max, perSeconds }: RateLimit): RateLimit {
+  if (Number.isInteger(max) && max > 0) {
+    return { max, perSeconds: lifetime(`${option}.perSeconds`, perSeconds) };
   }
-  throw new TypeError(`mailLimit.max must be a whole number above 0, not ${limit.max}.`);
+  throw new TypeError(`${option}.max must be a whole number above 0, not ${max}.`);
 }
 
 function assertKind(

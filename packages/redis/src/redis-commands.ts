@@ -11,10 +11,10 @@ export class RedisCommands {
   readonly #send: ReturnType<typeof senderOf>;
   readonly #timeoutSeconds: number;
 
-  /** @throws TypeError for what is no client, or no time to wait */
-  constructor(client: RedisClient, timeoutSeconds: number) {
+  /** @param owner - the store, for messages. @throws TypeError for what is no client, or no time to wait */
+  constructor(client: RedisClient, timeoutSeconds: number, owner = 'RedisTokenStore') {
     this.#send = senderOf(client);
-    this.#timeoutSeconds = timeLimit(timeoutSeconds);
+    this.#timeoutSeconds = timeLimit(owner, timeoutSeconds);
   }
 
   /** The answer; `null` if the key has a value of another type, which is as good as none. */

@@ -16,7 +16,7 @@ export function senderOf(client: RedisClient): Sender {
   }
   if (!has(client, 'sendCommand')) {
     throw new TypeError(
-      'RedisTokenStore: client must be a client of `ioredis` (`new Redis(url)`) or of `redis` ' +
+      'The client must be a client of `ioredis` (`new Redis(url)`) or of `redis` ' +
         '(`await createClient({ url }).connect()`). Make one in the application and pass it on.',
     );
   }

@@ -15,10 +15,10 @@ export async function withinTime<T>(answer: Promise<T>, seconds: number): Promis
   }
 }
 
-/** @throws TypeError for a time that no timer can wait */
-export function timeLimit(seconds: number): number {
+/** @param owner - the store, for the message. @throws TypeError for a time that no timer can wait */
+export function timeLimit(owner: string, seconds: number): number {
   if (seconds > 0 && seconds <= 3600) return seconds;
   throw new TypeError(
-    `RedisTokenStore: timeoutSeconds must be a number above 0, at most 3600, not ${seconds}.`,
+    `${owner}: timeoutSeconds must be a number above 0, at most 3600, not ${seconds}.`,
   );
 }

@@ -67,6 +67,7 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
         'LOGIN_USER_NOT_VERIFIED',
         'BACKEND_NOT_FOUND',
         'CSRF_REJECTED',
+        'TOO_MANY_ATTEMPTS',
       ],
     })
     async login(
@@ -79,7 +80,10 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
       assertMayEnter(this.backends.withLogin(name), request);
       const { username = body.email ?? '', password } = body;
       const isVerifiedOnly = this.auth.hidesUnverified(name);
-      const user = await this.users.authenticate(username, password, { isVerifiedOnly });
+      const user = await this.users.authenticate(username, password, {
+        isVerifiedOnly,
+        request,
+      });
       if (!user) throw new BadCredentialsError();
       return send(this.host, response, await this.auth.login(user, name, request));
     }

@@ -41,7 +41,12 @@ export function createDeleteMeController(options: ControllerOptions = {}): Type<
     @describeRoute({
       summary: 'Delete my account',
       success: { status: 204 },
-      errors: ['UNAUTHORIZED', 'UPDATE_USER_BAD_CURRENT_PASSWORD', 'LAST_SUPERUSER'],
+      errors: [
+        'UNAUTHORIZED',
+        'UPDATE_USER_BAD_CURRENT_PASSWORD',
+        'LAST_SUPERUSER',
+        'TOO_MANY_ATTEMPTS',
+      ],
     })
     async deleteMe(
       @Body() { currentPassword }: DeleteAccountDto,

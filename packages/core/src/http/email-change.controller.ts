@@ -39,7 +39,7 @@ export function createEmailChangeController(
     @describeRoute({
       summary: 'Confirm my new address',
       success: { status: 200, model: ReadModel },
-      errors: ['CHANGE_EMAIL_BAD_TOKEN', 'UPDATE_USER_EMAIL_ALREADY_EXISTS'],
+      errors: ['CHANGE_EMAIL_BAD_TOKEN', 'UPDATE_USER_EMAIL_ALREADY_EXISTS', 'TOO_MANY_ATTEMPTS'],
     })
     async confirmEmailChange(
       @Body() { token }: MailedTokenDto,
@@ -55,7 +55,7 @@ export function createEmailChangeController(
     @describeRoute({
       summary: 'Keep my old address',
       success: { status: 204 },
-      errors: ['CHANGE_EMAIL_BAD_TOKEN'],
+      errors: ['CHANGE_EMAIL_BAD_TOKEN', 'TOO_MANY_ATTEMPTS'],
     })
     cancelEmailChange(
       @Body() { token }: MailedTokenDto,

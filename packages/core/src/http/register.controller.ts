@@ -58,6 +58,7 @@ export function createRegisterController(
       errors: [
         ...(isGeneric ? [] : (['REGISTER_USER_ALREADY_EXISTS'] as const)),
         'REGISTER_INVALID_PASSWORD',
+        'TOO_MANY_ATTEMPTS',
       ],
     })
     async register(

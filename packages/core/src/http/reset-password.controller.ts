@@ -29,7 +29,11 @@ export function createResetPasswordController(
     @HttpCode(202)
     @AllowAnonymous()
     @ModelBody(ForgotPasswordDto)
-    @describeRoute({ summary: 'Ask for a new password', success: { status: 202 } })
+    @describeRoute({
+      summary: 'Ask for a new password',
+      success: { status: 202 },
+      errors: ['TOO_MANY_ATTEMPTS'],
+    })
     forgotPassword(
       @Body() { email }: ForgotPasswordDto,
       @Req() request: OriginalRequest,
@@ -44,7 +48,7 @@ export function createResetPasswordController(
     @describeRoute({
       summary: 'Choose a new password',
       success: { status: 200 },
-      errors: ['RESET_PASSWORD_BAD_TOKEN', 'RESET_PASSWORD_INVALID_PASSWORD'],
+      errors: ['RESET_PASSWORD_BAD_TOKEN', 'RESET_PASSWORD_INVALID_PASSWORD', 'TOO_MANY_ATTEMPTS'],
     })
     async resetPassword(
       @Body() { token, password }: ResetPasswordDto,

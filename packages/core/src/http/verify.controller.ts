@@ -36,7 +36,11 @@ export function createVerifyController(
     @HttpCode(202)
     @AllowAnonymous()
     @ModelBody(RequestVerificationDto)
-    @describeRoute({ summary: 'Ask for a mail that verifies my address', success: { status: 202 } })
+    @describeRoute({
+      summary: 'Ask for a mail that verifies my address',
+      success: { status: 202 },
+      errors: ['TOO_MANY_ATTEMPTS'],
+    })
     requestVerifyToken(
       @Body() { email }: RequestVerificationDto,
       @Req() request: OriginalRequest,
@@ -51,7 +55,7 @@ export function createVerifyController(
     @describeRoute({
       summary: 'Verify my address',
       success: { status: 200, model: ReadModel },
-      errors: ['VERIFY_USER_BAD_TOKEN', 'VERIFY_USER_ALREADY_VERIFIED'],
+      errors: ['VERIFY_USER_BAD_TOKEN', 'VERIFY_USER_ALREADY_VERIFIED', 'TOO_MANY_ATTEMPTS'],
     })
     async verify(
       @Body() { token }: MailedTokenDto,

@@ -27,7 +27,7 @@ export class AccountDeletion<U extends BaseUser = BaseUser> {
     const { request, allowLastSuperuser = false, confirmation } = options;
     const row = await this.adapter.findById(id);
     if (!row) throw new UserNotFoundError();
-    if (confirmation) await this.writer.confirm(row, confirmation);
+    if (confirmation) await this.writer.confirm(row, confirmation, request);
     const { securityStamp } = row;
     const user = hideSecrets(copyUser(row));
     await this.events.ask(new BeforeUserDeleteEvent(user, request));

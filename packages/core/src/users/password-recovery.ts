@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { UsersEventBus } from '../events/users-event-bus.js';
 import { UserForgotPasswordEvent, UserPasswordResetEvent } from '../events/users.events.js';
+import { AttemptLimits } from '../limits/attempt-limits.js';
 import { MailLimits } from '../limits/mail-limits.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { ResetTokens } from '../tokens/reset-tokens.js';
@@ -25,6 +26,7 @@ export class PasswordRecovery<U extends BaseUser = BaseUser> {
     @Inject(PasswordsService) private readonly passwords: PasswordsService,
     @Inject(ResetTokens) private readonly tokens: ResetTokens,
     @Inject(MailLimits) private readonly limits: MailLimits,
+    @Inject(AttemptLimits) private readonly attempts: AttemptLimits,
     @Inject(UsersEventBus) private readonly events: UsersEventBus,
   ) {}
 
@@ -52,6 +54,7 @@ export class PasswordRecovery<U extends BaseUser = BaseUser> {
     const updated = await this.work.update(row, changes as UserChanges<U>, { expected }, request);
     if (!updated) throw new BadResetTokenError();
 
+    await this.attempts.forgive(canonicalEmail);
     const user = hideSecrets(updated);
     await this.events.emit(new UserPasswordResetEvent(user, request));
     return user;

@@ -27,12 +27,17 @@ export type UpdateUserInput<U extends BaseUser = BaseUser> = {
 
 /** Who is behind a call. @publicApi */
 export interface CallOptions {
-  /** The request that led to it, for the listeners. */
+  /** The request that led to it: for the listeners, and for the limits on attempts. */
   request?: OriginalRequest;
 }
 
-/** Options of `UsersService.authenticate`. @publicApi */
-export interface CredentialOptions {
+/**
+ * Options of `UsersService.authenticate`. Without a `request` the attempt is counted against the account
+ * alone.
+ *
+ * @publicApi
+ */
+export interface CredentialOptions extends CallOptions {
   /** Whoever is not verified is nobody, just as whoever is inactive. Default `false`. */
   isVerifiedOnly?: boolean;
 }

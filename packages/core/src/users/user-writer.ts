@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import type { OriginalRequest } from '../events/users.events.js';
+import { AttemptLimits } from '../limits/attempt-limits.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { USERS_ADAPTER } from './required-adapter.js';
 import { UnitOfWork } from './unit-of-work.js';
@@ -26,6 +27,7 @@ export class UserWriter<U extends BaseUser = BaseUser> {
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
     @Inject(UnitOfWork) private readonly work: UnitOfWork<U>,
     @Inject(PasswordsService) private readonly passwords: PasswordsService,
+    @Inject(AttemptLimits) private readonly attempts: AttemptLimits,
   ) {}
 
   /**
@@ -33,7 +35,7 @@ export class UserWriter<U extends BaseUser = BaseUser> {
    *
    * @param admit - judges what only somebody may hear who has proven who they are
    * @throws BadCurrentPasswordError, InvalidPasswordError, UserAlreadyExistsError, UserNotFoundError,
-   * LastSuperuserError
+   * LastSuperuserError, TooManyAttemptsError
    */
   async write(
     row: U,
@@ -43,7 +45,7 @@ export class UserWriter<U extends BaseUser = BaseUser> {
     request?: OriginalRequest,
   ): Promise<U> {
     const isConfirmed = plan.isSensitive && confirmation !== undefined;
-    if (isConfirmed) await this.confirm(row, confirmation);
+    if (isConfirmed) await this.confirm(row, confirmation, request);
     const columns = await this.#withHash(row, plan);
     await admit();
     try {
@@ -84,12 +86,17 @@ export class UserWriter<U extends BaseUser = BaseUser> {
     }
   }
 
-  /** Makes sure that it is the owner who asks. @throws BadCurrentPasswordError */
-  async confirm(row: U, { currentPassword }: Confirmation): Promise<void> {
-    const isRight =
-      currentPassword !== undefined &&
-      (await this.passwords.verify(currentPassword, row.hashedPassword));
+  /** Makes sure that it is the owner who asks. @throws BadCurrentPasswordError, TooManyAttemptsError */
+  async confirm(
+    row: U,
+    { currentPassword }: Confirmation,
+    request: OriginalRequest | undefined,
+  ): Promise<void> {
+    if (currentPassword === undefined) throw new BadCurrentPasswordError();
+    const attempt = await this.attempts.password(row.canonicalEmail, request);
+    const isRight = await this.passwords.verify(currentPassword, row.hashedPassword);
     if (!isRight) throw new BadCurrentPasswordError();
+    await attempt.succeeded();
   }
 
   /** Why a write found no row: it is gone, or has another password than the one confirmed. */

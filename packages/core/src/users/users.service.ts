@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { UserSessionsRevokedEvent } from '../events/session.events.js';
 import { UsersEventBus } from '../events/users-event-bus.js';
+import { AttemptLimits } from '../limits/attempt-limits.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
 import { AccountDeletion } from './account-deletion.js';
 import { AccountUpdate } from './account-update.js';
@@ -51,6 +52,7 @@ export class UsersService<U extends BaseUser = BaseUser> {
     @Inject(PasswordRecovery) private readonly recovery: PasswordRecovery<U>,
     @Inject(EmailVerification) private readonly verification: EmailVerification<U>,
     @Inject(EmailChange) private readonly emailChange: EmailChange<U>,
+    @Inject(AttemptLimits) private readonly attempts: AttemptLimits,
     @Inject(UsersEventBus) private readonly events: UsersEventBus,
   ) {}
 
@@ -97,9 +99,10 @@ export class UsersService<U extends BaseUser = BaseUser> {
    * @returns the user; `null` with `registration: 'generic'`, for known and unknown addresses alike
    * and after the same time: the owner of a known one hears of it by `@OnUserEmailClaimed()`
    * @throws InvalidUserDataError, InvalidPasswordError, UserAlreadyExistsError (not in the generic
-   * mode), or whatever a `@BeforeUserRegister()` listener throws
+   * mode), TooManyAttemptsError, or whatever a `@BeforeUserRegister()` listener throws
    */
-  register(input: CreateUserInput<U>, options: CallOptions = {}): Promise<U | null> {
+  async register(input: CreateUserInput<U>, options: CallOptions = {}): Promise<U | null> {
+    await this.attempts.fromClient('registration', options.request);
     return this.registration.register(input, options);
   }
 
@@ -109,7 +112,8 @@ export class UsersService<U extends BaseUser = BaseUser> {
    * new password and a deactivation end every credential of the user, and a pending change.
    *
    * @throws UserNotFoundError, InvalidUserDataError, InvalidPasswordError, UserAlreadyExistsError,
-   * BadCurrentPasswordError, LastSuperuserError, TooManyAttemptsError (addresses wished for), or
+   * BadCurrentPasswordError, LastSuperuserError, TooManyAttemptsError (passwords tried, addresses wished
+   * for), or
    * whatever a `@BeforeUserUpdate()` listener throws
    */
   update(
@@ -123,8 +127,8 @@ export class UsersService<U extends BaseUser = BaseUser> {
   /**
    * Deletes a user for good.
    *
-   * @throws UserNotFoundError, LastSuperuserError, BadCurrentPasswordError (if a confirmation is
-   * demanded), or whatever a `@BeforeUserDelete()` listener throws
+   * @throws UserNotFoundError, LastSuperuserError, BadCurrentPasswordError and TooManyAttemptsError (if a
+   * confirmation is demanded), or whatever a `@BeforeUserDelete()` listener throws
    */
   delete({ id }: Pick<U, 'id'>, options: DeleteUserOptions = {}): Promise<void> {
     return this.deletion.delete(id, options);
@@ -156,18 +160,22 @@ export class UsersService<U extends BaseUser = BaseUser> {
   /**
    * The active user with this address and password, or `null`, without telling which of them is
    * wrong: one hash is worked off whatever happens. An old hash is renewed on the way.
+   *
+   * @throws TooManyAttemptsError, for known and unknown addresses alike, before anything is worked off
    */
   async authenticate(
     email: string,
     password: string,
-    { isVerifiedOnly = false }: CredentialOptions = {},
+    { isVerifiedOnly = false, request }: CredentialOptions = {},
   ): Promise<U | null> {
+    const attempt = await this.attempts.password(email, request);
     const row = await findByEmail(this.adapter, email);
     // Whoever is not served is nobody: the time of an answer must not say that the password was right.
     const isServed = row?.isActive === true && (!isVerifiedOnly || row.isVerified);
     const hash = isServed ? row.hashedPassword : null;
     const isRight = await this.passwords.verify(password, hash);
     if (!row || !isRight) return null;
+    await attempt.succeeded();
     await this.writer.renewHash(row, password);
     return hideSecrets(row);
   }
@@ -175,8 +183,11 @@ export class UsersService<U extends BaseUser = BaseUser> {
   /**
    * Tells the `@OnUserForgotPassword()` listeners a fresh reset token, if the address belongs to an
    * active user. Answers the same, in the same time, if not.
+   *
+   * @throws TooManyAttemptsError
    */
-  forgotPassword(email: string, options: ForgotPasswordOptions = {}): Promise<void> {
+  async forgotPassword(email: string, options: ForgotPasswordOptions = {}): Promise<void> {
+    if (options.isLimited !== false) await this.attempts.fromClient('mail', options.request);
     return this.recovery.request(email, options);
   }
 
@@ -184,18 +195,22 @@ export class UsersService<U extends BaseUser = BaseUser> {
    * Sets a new password by a token of {@link forgotPassword}. The token is used up, and all
    * credentials of the user end. Of several concurrent calls with one token, one succeeds.
    *
-   * @throws BadResetTokenError
+   * @throws BadResetTokenError, TooManyAttemptsError
    * @throws InvalidPasswordError the token stays good
    */
-  resetPassword(token: string, password: string, options: CallOptions = {}): Promise<U> {
+  async resetPassword(token: string, password: string, options: CallOptions = {}): Promise<U> {
+    await this.attempts.fromClient('token', options.request);
     return this.recovery.reset(token, password, options);
   }
 
   /**
    * Tells the `@OnUserVerificationRequested()` listeners a fresh token, if the address belongs to an
    * active user and is not verified. Answers the same, in the same time, if not.
+   *
+   * @throws TooManyAttemptsError
    */
-  requestVerification(email: string, options: CallOptions = {}): Promise<void> {
+  async requestVerification(email: string, options: CallOptions = {}): Promise<void> {
+    await this.attempts.fromClient('mail', options.request);
     return this.verification.request(email, options);
   }
 
@@ -203,9 +218,10 @@ export class UsersService<U extends BaseUser = BaseUser> {
    * Verifies an address by a token of {@link requestVerification}. Of several concurrent calls with
    * one token, one succeeds.
    *
-   * @throws BadVerificationTokenError, UserAlreadyVerifiedError
+   * @throws BadVerificationTokenError, UserAlreadyVerifiedError, TooManyAttemptsError
    */
-  verify(token: string, options: CallOptions = {}): Promise<U> {
+  async verify(token: string, options: CallOptions = {}): Promise<U> {
+    await this.attempts.fromClient('token', options.request);
     return this.verification.verify(token, options);
   }
 
@@ -213,15 +229,21 @@ export class UsersService<U extends BaseUser = BaseUser> {
    * Puts the pending address in the old one's place, by the token that was mailed to it. It is
    * verified by that.
    *
-   * @throws BadEmailChangeTokenError
+   * @throws BadEmailChangeTokenError, TooManyAttemptsError
    * @throws UserAlreadyExistsError somebody else has the address meanwhile
    */
-  confirmEmailChange(token: string, options: CallOptions = {}): Promise<U> {
+  async confirmEmailChange(token: string, options: CallOptions = {}): Promise<U> {
+    await this.attempts.fromClient('token', options.request);
     return this.emailChange.confirm(token, options);
   }
 
-  /** Forgets the pending address, by the token that was mailed to the old one. @throws BadEmailChangeTokenError */
-  cancelEmailChange(token: string, options: CallOptions = {}): Promise<void> {
+  /**
+   * Forgets the pending address, by the token that was mailed to the old one.
+   *
+   * @throws BadEmailChangeTokenError, TooManyAttemptsError
+   */
+  async cancelEmailChange(token: string, options: CallOptions = {}): Promise<void> {
+    await this.attempts.fromClient('token', options.request);
     return this.emailChange.cancel(token, options);
   }
 }

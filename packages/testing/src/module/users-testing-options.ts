@@ -10,7 +10,7 @@ import { MemoryUserAdapter } from '../memory/memory.user-adapter.js';
 
 /**
  * Options for a `UsersModule` that is there at once: users in memory, hashes that cost nothing, one
- * backend `jwt` with bearer tokens, and secrets that nobody else has. For tests of listeners, of
+ * backend `jwt` with bearer tokens, secrets that nobody else has, and no limit on attempts. For tests of listeners, of
  * controllers and of packages that build on this one. The tests of an application import its own
  * module instead.
  *
@@ -31,5 +31,7 @@ export function usersTestingOptions(): UsersModuleRootOptions {
       }),
     ],
     resetPasswordTokenSecret: secret,
+    // All clients of a test have one address.
+    attemptLimits: false,
   };
 }

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { canonicalEmail } from '../users/email.js';
+import { TooManyAttemptsError } from '../users/users.errors.js';
+import { addressBlock } from './address-block.js';
+import { ATTEMPT_LIMITS, type AttemptLimitValues } from './attempt-limits.options.js';
+import type { RateLimit } from './rate-limit-store.js';
+import { SteadyLimits } from './steady-limits.js';
+
+/** What is tried: each kind has a budget of its own. */
+export type AttemptKind = 'password' | 'registration' | 'mail' | 'token';
+
+/** The part of a request that tells clients apart. */
+export interface Sender {
+  /** As the platform has it: what a client says of itself counts by its "trust proxy" alone. */
+  readonly ip?: string | undefined;
+  readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** A password that is being tried. */
+export interface PasswordAttempt {
+  /** It was right: what was counted against the account is forgotten. */
+  succeeded(): Promise<void>;
+}
+
+/** After so long without a login an address is a stranger's again. */
+const KNOWN: RateLimit = { max: 1, perSeconds: 30 * 24 * 3600 };
+
+const UNCOUNTED: PasswordAttempt = { succeeded: async () => {} };
+
+/**
+ * Bounds guessing, before any hash is worked off and before any row is read: an answer that comes too
+ * early or too late tells nothing of whether there is such an account (OWASP ASVS 5.0, 6.3.1).
+ */
+@Injectable()
+export class AttemptLimits {
+  readonly #logger = new Logger('AttemptLimits');
+  #hasWarned = false;
+
+  constructor(
+    @Inject(ATTEMPT_LIMITS) private readonly limits: AttemptLimitValues,
+    @Inject(SteadyLimits) private readonly counts: SteadyLimits,
+  ) {}
+
+  /** Counts one more of a kind from the client of a request. @throws TooManyAttemptsError */
+  async fromClient(kind: AttemptKind, request: Sender | undefined): Promise<void> {
+    if (!request || !this.limits.value) return;
+    this.#warnOfProxy(request);
+    const key = `try:${kind}:from:${addressBlock(request.ip)}`;
+    refuse(await this.counts.take(key, this.limits.value.perAddress));
+  }
+
+  /**
+   * Counts one more password for an account, named by its address in whatever spelling. To be called
+   * before the password is looked at.
+   *
+   * @throws TooManyAttemptsError
+   */
+  async password(email: string, request: Sender | undefined): Promise<PasswordAttempt> {
+    const { value } = this.limits;
+    if (!value) return UNCOUNTED;
+    const account = this.#account(email);
+    const known = request && `known:${account}:${addressBlock(request.ip)}`;
+    const isKnown = known !== undefined && (await this.counts.has(known));
+    if (!isKnown) await this.fromClient('password', request);
+
+    const strangers = `try:password:for:${account}`;
+    const own = isKnown ? `${strangers}:${addressBlock(request?.ip)}` : strangers;
+    refuse(await this.counts.take(own, value.perAccount));
+    return {
+      succeeded: async () => {
+        await this.counts.reset(strangers);
+        if (isKnown) await this.counts.reset(own);
+        if (known) await this.counts.take(known, KNOWN);
+      },
+    };
+  }
+
+  /** The owner has proved by a mail who they are: nothing is counted against the account any more. */
+  async forgive(email: string): Promise<void> {
+    if (this.limits.value) await this.counts.reset(`try:password:for:${this.#account(email)}`);
+  }
+
+  /** All clients behind a proxy that nobody has told of would be counted as one, and lock each other out. */
+  #warnOfProxy({ ip = '', headers = {} }: Sender): void {
+    const forwarded = headers['x-forwarded-for'];
+    if (this.#hasWarned || forwarded === undefined || String(forwarded).includes(ip)) return;
+    this.#hasWarned = true;
+    this.#logger.warn(
+      'A request says that it came through a proxy (X-Forwarded-For) which the platform does not trust: ' +
+        'whoever comes through it counts as one client. If the proxy is yours, say so: ' +
+        "app.set('trust proxy', …) on Express, new FastifyAdapter({ trustProxy: … }) on Fastify.",
+    );
+  }
+
+  /** One name for all spellings of an address, of a length that any store takes; no store learns addresses. */
+  #account(email: string): string {
+    const name = canonicalEmail(email) ?? email.trim().toLowerCase();
+    const digest = createHash('sha256')
+      .update(`${this.limits.module}\n${name}`)
+      .digest('base64url');
+    return digest.slice(0, 22);
+  }
+}
+
+function refuse(seconds: number): void {
+  if (seconds > 0) throw new TooManyAttemptsError(seconds);
+}

@@ -1,0 +1,43 @@
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import { MemoryRateLimitStore } from './memory.rate-limit-store.js';
+import { type RateLimit, RateLimitStore } from './rate-limit-store.js';
+
+/** Counts in the configured store; while that fails, in the process: neither is a limit gone, nor what it limits. */
+@Injectable()
+export class SteadyLimits extends RateLimitStore {
+  readonly #logger = new Logger('RateLimitStore');
+  readonly #ownStore = new MemoryRateLimitStore();
+  #isStoreAway = false;
+
+  constructor(@Inject(RateLimitStore) private readonly store: RateLimitStore) {
+    super();
+  }
+
+  take(key: string, limit: RateLimit): Promise<number> {
+    return this.#ask((store) => store.take(key, limit));
+  }
+
+  has(key: string): Promise<boolean> {
+    return this.#ask((store) => store.has(key));
+  }
+
+  reset(key: string): Promise<void> {
+    return this.#ask((store) => store.reset(key));
+  }
+
+  async #ask<T>(question: (store: RateLimitStore) => Promise<T>): Promise<T> {
+    try {
+      const answer = await question(this.store);
+      this.#isStoreAway = false;
+      return answer;
+    } catch (error) {
+      if (!this.#isStoreAway) {
+        this.#logger.warn(
+          `The rateLimitStore fails: ${(error as Error).message}. Until it works, each process counts for itself.`,
+        );
+      }
+      this.#isStoreAway = true;
+      return question(this.#ownStore);
+    }
+  }
+}
