@@ -89,15 +89,12 @@ it('RL-14: waits no longer than it was told for a client that never answers', as
   await expect(store.take('a', HOUR)).rejects.toBeInstanceOf(ServiceUnavailableError);
 });
 
-const silent = { call: async (): Promise<unknown> => null };
+const call = async (): Promise<unknown> => null;
 
 it.each([
   [{ client: {} }, /client/],
-  [{ client: silent, prefix: 5 }, /prefix must be a text/],
-  [
-    { client: { call: async () => null }, timeoutSeconds: 0 },
-    /RedisRateLimitStore: timeoutSeconds/,
-  ],
+  [{ client: { call }, prefix: 5 }, /prefix must be a text/],
+  [{ client: { call }, timeoutSeconds: 0 }, /RedisRateLimitStore: timeoutSeconds/],
 ])('refuses %j', (options, message) => {
   expect(() => new RedisRateLimitStore(options as never)).toThrow(message);
 });
