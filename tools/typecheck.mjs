@@ -3,12 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { root, workspaces } from './packages.mjs';
 
-// Type-checks what the build leaves out: specs, stories, samples and these tools.
+// Type-checks what the build leaves out: specs, stories, samples, benchmarks and these tools.
 
 const projects = [
   ...workspaces('packages').map(({ directory }) => directory),
   ...workspaces('sample').map(({ directory }) => directory),
   join(root, 'e2e'),
+  join(root, 'benchmarks'),
   join(root, 'tools'),
 ].filter((directory) => existsSync(join(directory, 'tsconfig.json')));
 

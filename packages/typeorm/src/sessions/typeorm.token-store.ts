@@ -3,6 +3,7 @@ import type { EntityManager, EntityTarget, Repository } from 'typeorm';
 import { Connections } from '../connections.js';
 import { dialectOf } from '../dialect.js';
 import type { BaseUserSessionEntity } from './base-user-session.entity.js';
+import { SessionLookUp } from './session-look-up.js';
 
 const ALIAS = 'session';
 
@@ -17,15 +18,23 @@ const MAX_PARAMETERS = 500;
 export class TypeOrmTokenStore<S extends BaseUserSessionEntity> extends TokenStore {
   readonly #target: EntityTarget<S>;
   readonly #connections: Connections;
+  readonly #lookUp: SessionLookUp<S>;
+  readonly #columnOf: (property: string) => string;
 
   /** @throws TypeError for a database that this package does not know */
-  constructor({ manager, metadata, target }: Repository<S>) {
+  constructor(repository: Repository<S>) {
     super();
+    const { manager, metadata, target } = repository;
     this.#target = target;
     const propertyNamed = (name: string): string | undefined =>
       metadata.columns.find(({ databaseName }) => databaseName === name)?.propertyPath;
     const dialect = dialectOf(manager.connection);
     this.#connections = new Connections({ dialect, propertyNamed }, manager);
+    this.#lookUp = new SessionLookUp(repository);
+    this.#columnOf = (property) => {
+      const column = metadata.findColumnWithPropertyName(property);
+      return manager.connection.driver.escape(column?.databaseName ?? property);
+    };
   }
 
   async insert(token: StoredToken): Promise<void> {
@@ -39,11 +48,11 @@ export class TypeOrmTokenStore<S extends BaseUserSessionEntity> extends TokenSto
   }
 
   async find(digest: string, now: Date): Promise<StoredToken | null> {
-    const row = await this.#connections.onPrimary((manager) =>
-      this.#living(manager, now).andWhere(`${ALIAS}.digest = :digest`, { digest }).getOne(),
+    const token = await this.#connections.read((manager) =>
+      this.#lookUp.find(manager, digest, now),
     );
     // Compared again, exactly: the column may have a collation that does not.
-    return row?.digest === digest ? tokenOf(row) : null;
+    return token?.digest === digest ? token : null;
   }
 
   touch({ id, lastUsedAt, generation }: StoredToken, use: TokenUse): Promise<boolean> {
@@ -51,9 +60,9 @@ export class TypeOrmTokenStore<S extends BaseUserSessionEntity> extends TokenSto
       const query = manager.createQueryBuilder().update(this.#target);
       const { affected } = await query
         .set({ ...use } as never)
-        .where('id = :id', { id })
-        .andWhere(`${column(manager, 'lastUsedAt')} = :before`, { before: lastUsedAt.getTime() })
-        .andWhere(`${column(manager, 'generation')} = :generation`, { generation })
+        .where(`${this.#columnOf('id')} = :id`, { id })
+        .andWhere(`${this.#columnOf('lastUsedAt')} = :before`, { before: lastUsedAt.getTime() })
+        .andWhere(`${this.#columnOf('generation')} = :generation`, { generation })
         .execute();
       return Number(affected) > 0;
     });
@@ -93,7 +102,9 @@ export class TypeOrmTokenStore<S extends BaseUserSessionEntity> extends TokenSto
   #deletePart(ids: readonly string[]): Promise<number> {
     return this.#connections.write(async (manager) => {
       const query = manager.createQueryBuilder().delete().from(this.#target);
-      const { affected } = await query.where('id IN (:...ids)', { ids }).execute();
+      const { affected } = await query
+        .where(`${this.#columnOf('id')} IN (:...ids)`, { ids })
+        .execute();
       return Number(affected ?? 0);
     });
   }
@@ -102,10 +113,6 @@ export class TypeOrmTokenStore<S extends BaseUserSessionEntity> extends TokenSto
     const query = manager.createQueryBuilder(this.#target, ALIAS).cache(false);
     return query.where(`${ALIAS}.expiresAt > :now`, { now: now.getTime() });
   }
-}
-
-function column({ connection }: EntityManager, name: string): string {
-  return connection.driver.escape(name);
 }
 
 /** Plain, and the caller's own. */

@@ -1,0 +1,57 @@
+import type { StoredToken } from '@nestjs-users/core';
+import type { EntityManager, EntityMetadata, ObjectLiteral, Repository } from 'typeorm';
+
+const ALIAS = 'session';
+
+/** What is read of a session; columns of the application's own are not. */
+const PROPERTIES = [
+  'id',
+  'digest',
+  'subject',
+  'fingerprint',
+  'backend',
+  'createdAt',
+  'lastUsedAt',
+  'expiresAt',
+  'endsAt',
+  'generation',
+  'rotatedAt',
+  'address',
+  'userAgent',
+] as const satisfies readonly (keyof StoredToken)[];
+
+/**
+ * The look-up by digest, whose statement is built once: every request with a session makes one, and
+ * TypeORM's query builder takes longer over it than the database does.
+ */
+export class SessionLookUp<S extends ObjectLiteral> {
+  readonly #metadata: EntityMetadata;
+  readonly #sql: string;
+  /** The order in which the driver wants the parameters. */
+  readonly #isDigestFirst: boolean;
+
+  constructor({ manager, metadata, target }: Repository<S>) {
+    this.#metadata = metadata;
+    const query = manager.createQueryBuilder(target, ALIAS).select([]);
+    for (const property of PROPERTIES) query.addSelect(`${ALIAS}.${property}`, property);
+    // Texts, both of them: numbers TypeORM writes into statements for SQLite.
+    const places = { digest: 'digest', now: 'now' };
+    query.where(`${ALIAS}.digest = :digest AND ${ALIAS}.expiresAt > :now`, places);
+    const [sql, parameters] = query.getQueryAndParameters();
+    this.#sql = sql;
+    this.#isDigestFirst = parameters[0] === places.digest;
+  }
+
+  /** A session that has not ended; to the primary, as all plain statements. */
+  async find(manager: EntityManager, digest: string, now: Date): Promise<StoredToken | null> {
+    const parameters = this.#isDigestFirst ? [digest, now.getTime()] : [now.getTime(), digest];
+    const [raw] = await manager.query<Record<string, unknown>[]>(this.#sql, parameters);
+    if (!raw) return null;
+    const { driver } = manager.connection;
+    const values = PROPERTIES.map((property) => {
+      const column = this.#metadata.findColumnWithPropertyName(property);
+      return [property, column ? driver.prepareHydratedValue(raw[property], column) : undefined];
+    });
+    return Object.fromEntries(values) as unknown as StoredToken;
+  }
+}
