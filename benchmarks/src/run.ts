@@ -2,7 +2,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
+import { Client } from 'pg';
 import type { Run } from './load.js';
 import { type Measurement, report } from './report.js';
 import { pinned, ServerProcess } from './server-process.js';
@@ -41,7 +41,7 @@ function load({ ready }: ServerProcess, seconds: number): Run {
 
 async function withSchemas<T>(count: number, work: (names: string[]) => Promise<T>): Promise<T> {
   const names = Array.from({ length: count }, () => `bench_${randomBytes(6).toString('hex')}`);
-  const client = new pg.Client(DATABASE_URL);
+  const client = new Client(DATABASE_URL);
   await client.connect();
   try {
     for (const name of names) await client.query(`create schema ${name}`);

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import fastify from 'fastify';
 import { createSigner, createVerifier } from 'fast-jwt';
-import pg from 'pg';
+import { Pool } from 'pg';
 import { emails, environment, SECRET, tellReady } from './ready.js';
 
 // What is left when nothing is left: Fastify, a signature, one prepared statement.
 
-const pool = new pg.Pool({
+const pool = new Pool({
   connectionString: environment.database,
   options: `-c search_path=${environment.schema}`,
 });
