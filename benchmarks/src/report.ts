@@ -58,6 +58,8 @@ Made by \`npm run bench\`; how it is measured stands in \`benchmarks/\`. Absolut
 | --- | --- | --- | --- | --- | --- | --- |
 ${rows.map((row) => `| ${row} |`).join('\n')}
 
+The aim is 2.5 on Fastify and 1.5 on Express. It is not reached: with PostgreSQL on the same cores, the floor itself is hardly higher, and most of the time goes into asking it.
+
 ${rounds} rounds of ${seconds} seconds with ${connections} connections, after one that was not counted; medians. 1000 users. Server and load are processes of their own, each on its core; the database takes what is left.
 
 ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, ${database}. ${versions}.
