@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { Redis } from 'ioredis';
+import { freePort } from './free-port.js';
 
 /** Whether a Redis can be started; where CI says so, it must. */
 export const canStartRedis: boolean = isInstalled();
@@ -73,16 +73,4 @@ function isInstalled(): boolean {
   if (!isThere && process.env['CI'] === 'true') throw new Error('There is no redis-server.');
   if (!isThere) console.warn('Left out: there is no redis-server to start and stop.');
   return isThere;
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => {
-    server.listen(0, '127.0.0.1', () => listening());
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => {
-    server.close(closed);
-  });
-  return port;
 }

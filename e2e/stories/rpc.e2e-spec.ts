@@ -1,10 +1,10 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { Authenticated, CurrentUser } from '@nestjs-users/core';
 import { Controller, type INestApplication } from '@nestjs/common';
 import { ClientProxyFactory, MessagePattern, Transport } from '@nestjs/microservices';
 import { firstValueFrom } from 'rxjs';
 import { expect, it } from 'vitest';
 import { tokenOf } from '../harness/doors.js';
+import { freePort } from '../harness/free-port.js';
 import type { User } from '../harness/models.js';
 import { newcomer, type Persona } from '../harness/persona.js';
 import { everyPlatform, tell } from '../harness/tell.js';
@@ -31,18 +31,6 @@ class AccountsController {
 }
 
 const ports = new WeakMap<INestApplication, number>();
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => {
-    server.listen(0, '127.0.0.1', () => listening());
-  });
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => {
-    server.close(closed);
-  });
-  return port;
-}
 
 async function listenByTcp(app: INestApplication): Promise<void> {
   const port = await freePort();
