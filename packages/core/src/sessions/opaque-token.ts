@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 
 /** 256 random bits, without a meaning: 43 characters that any header, cookie and URL carries unchanged. */
 export function newOpaqueToken(): string {
@@ -22,5 +22,5 @@ export function isSessionId(text: unknown): text is string {
 
 /** What a store knows a credential by. Its 256 random bits need no salt and no slow hash. */
 export function digestOf(secret: string): string {
-  return createHash('sha256').update(secret).digest('hex');
+  return hash('sha256', secret, 'hex');
 }

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 /** A new security stamp: 128 random bits in lower-case hexadecimal digits. */
 export function newSecurityStamp(): string {
@@ -10,7 +10,7 @@ export function newSecurityStamp(): string {
  * It tells nothing about them, the stamp among them being 128 random bits.
  */
 export function fingerprint(...values: string[]): string {
-  return createHash('sha256').update(JSON.stringify(values)).digest('base64url').slice(0, 22);
+  return hash('sha256', JSON.stringify(values), 'base64url').slice(0, 22);
 }
 
 /** Compares two digests in a time that does not depend on where they differ. */

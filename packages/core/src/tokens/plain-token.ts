@@ -18,8 +18,27 @@ export function plainHeader(token: unknown): TokenHeader | undefined {
   if (typeof token !== 'string' || token.length > MAX_TOKEN_LENGTH) return undefined;
   const parts = token.split('.');
   if (parts.length !== 3) return undefined;
-  const [header, payload] = parts.slice(0, 2).map(parseObject);
-  if (!header || !payload || typeof header['alg'] !== 'string') return undefined;
+  const [header = '', payload = ''] = parts;
+  return parseObject(payload) && headerOf(header);
+}
+
+/** Headers that were read already: all tokens of a key have the same. */
+const known = new Map<string, TokenHeader>();
+
+/** So many at most; those that strangers invent are then read each time. */
+const MAX_KNOWN = 64;
+
+function headerOf(part: string): TokenHeader | undefined {
+  const before = known.get(part);
+  if (before) return before;
+  const header = readHeader(part);
+  if (header && known.size < MAX_KNOWN) known.set(part, header);
+  return header;
+}
+
+function readHeader(part: string): TokenHeader | undefined {
+  const header = parseObject(part);
+  if (typeof header?.['alg'] !== 'string') return undefined;
   if (header['typ'] !== undefined && header['typ'] !== 'JWT') return undefined;
   if (['crit', 'b64', 'enc', 'zip', 'cty'].some((name) => name in header)) return undefined;
   const { alg: algorithm, kid } = header;
