@@ -1,5 +1,5 @@
-import { RedisTokenStore } from '@nestjs-users/redis';
-import { describeTokenStore } from '@nestjs-users/testing';
+import { RedisRateLimitStore, RedisTokenStore } from '@nestjs-users/redis';
+import { describeRateLimitStore, describeTokenStore } from '@nestjs-users/testing';
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -20,24 +20,36 @@ const libraries = {
   },
 };
 
+/** Two stores, of whatever kind, with connections of their own. */
+async function setUp<S>(
+  connect: (typeof libraries)[keyof typeof libraries],
+  make: (options: { client: never; prefix: string }) => S,
+) {
+  const part = newPartOfRedis();
+  const [first, second] = [await connect(part.url), await connect(part.url)];
+  const [store, other] = [first, second].map(({ client }) =>
+    make({ client: client as never, prefix: part.prefix }),
+  ) as [S, S];
+  const tearDown = async (): Promise<void> => {
+    first.close();
+    second.close();
+    await clearPartOfRedis(part);
+  };
+  return { store, other, tearDown };
+}
+
 for (const [name, connect] of Object.entries(hasRedis ? libraries : {})) {
+  describeRateLimitStore({
+    name: `RedisRateLimitStore, ${name}`,
+    framework,
+    setUp: () => setUp(connect, (options) => new RedisRateLimitStore(options)),
+  });
+
   describeTokenStore({
     name: `RedisTokenStore, ${name}`,
     framework,
     forgetsByItself: true,
-    setUp: async () => {
-      const part = newPartOfRedis();
-      const [first, second] = [await connect(part.url), await connect(part.url)];
-      return {
-        store: new RedisTokenStore({ client: first.client, prefix: part.prefix }),
-        other: new RedisTokenStore({ client: second.client, prefix: part.prefix }),
-        tearDown: async () => {
-          first.close();
-          second.close();
-          await clearPartOfRedis(part);
-        },
-      };
-    },
+    setUp: () => setUp(connect, (options) => new RedisTokenStore(options)),
   });
 }
 

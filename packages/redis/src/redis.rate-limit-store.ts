@@ -18,7 +18,8 @@ export interface RedisRateLimitStoreOptions {
 
 /**
  * A sorted set of occurrences by their time, which is the server's. `ARGV`: how many may be, in how many
- * milliseconds, the name of this one. Answers the milliseconds to wait.
+ * milliseconds, the name of this one. Answers the milliseconds to wait. Times to come are those of a clock
+ * that was set back since, and would lock for longer than the span.
  */
 const TAKE = `
 local time = redis.call('TIME')
@@ -26,6 +27,7 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local max, span = tonumber(ARGV[1]), tonumber(ARGV[2])
 if redis.call('TYPE', KEYS[1]).ok ~= 'zset' then redis.call('DEL', KEYS[1]) end
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - span))
+redis.call('ZREMRANGEBYSCORE', KEYS[1], string.format('(%.0f', now), '+inf')
 if redis.call('ZCARD', KEYS[1]) >= max then
   local freed = redis.call('ZRANGE', KEYS[1], -max, -max, 'WITHSCORES')[2]
   return tonumber(freed) + span - now

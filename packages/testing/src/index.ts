@@ -1,5 +1,10 @@
 export { actingAs, type ActingAsOptions } from './auth/acting-as.js';
 export {
+  describeRateLimitStore,
+  type RateLimitStoreSetUp,
+  type RateLimitStoreSuite,
+} from './contract/describe-rate-limit-store.js';
+export {
   describeTokenStore,
   type TokenStoreSetUp,
   type TokenStoreSuite,

@@ -1,5 +1,6 @@
 import type { BaseUser } from '@nestjs-users/core';
 import type { EntityManager, ObjectLiteral } from 'typeorm';
+import { PreparedSelect } from './prepared-select.js';
 import { USER_ALIAS, type UserColumn, type UserTable } from './user-table.js';
 
 /** The properties that rows are looked up by. */
@@ -16,9 +17,14 @@ export class CompiledLookUp<U extends BaseUser & ObjectLiteral> {
   readonly #table: UserTable<U>;
   readonly #property: UniqueProperty;
   readonly #columns: readonly UserColumn[];
-  readonly #sql: string;
+  readonly #select: PreparedSelect;
 
-  constructor(table: UserTable<U>, property: UniqueProperty, manager: EntityManager) {
+  constructor(
+    table: UserTable<U>,
+    property: UniqueProperty,
+    manager: EntityManager,
+    timeoutMs: number,
+  ) {
     this.#table = table;
     this.#property = property;
     this.#columns = table.metadata.columns.filter(
@@ -30,12 +36,12 @@ export class CompiledLookUp<U extends BaseUser & ObjectLiteral> {
       query.addSelect(table.sql(propertyPath, USER_ALIAS), `c${index}`);
     }
     query.where(`${table.sql(property, USER_ALIAS)} = :value`, { value: '' });
-    this.#sql = query.getQueryAndParameters()[0];
+    this.#select = new PreparedSelect(query.getQueryAndParameters()[0], timeoutMs);
   }
 
   async find(manager: EntityManager, value: U['id']): Promise<U | null> {
     const parameters = [this.#table.parameter(this.#property, value)];
-    const [raw] = await manager.query<Record<string, unknown>[]>(this.#sql, parameters);
+    const [raw] = await this.#select.rows(manager, parameters);
     if (!raw) return null;
     const row = this.#table.metadata.create(undefined, { fromDeserializer: true }) as U;
     for (const [index, column] of this.#columns.entries()) {

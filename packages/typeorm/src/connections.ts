@@ -1,9 +1,11 @@
 import type { EntityManager, QueryRunner } from 'typeorm';
 import { gateOf } from './connection-gate.js';
 import { OpenTransaction } from './open-transaction.js';
-import { retryConflicts, withRetries } from './retry.js';
+import { retryConflicts, translated, withRetries } from './retry.js';
 import { runTransaction } from './run-transaction.js';
 import type { Dialect } from './dialect.js';
+import { runsDirectly } from './prepared-select.js';
+import { connectInTime } from './statement-time.js';
 import type { UserColumns } from './user-table.js';
 
 /** What has to be known of a table to work on it. */
@@ -21,13 +23,24 @@ export class Connections {
   readonly #table: DatabaseTable;
   readonly #manager: EntityManager;
 
-  constructor(table: DatabaseTable, manager: EntityManager) {
+  /** @param timeoutMs - so long a statement may take, and the wait for a connection */
+  constructor(
+    table: DatabaseTable,
+    manager: EntityManager,
+    private readonly timeoutMs: number,
+  ) {
     this.#table = table;
     this.#manager = manager;
   }
 
-  /** One statement; TypeORM chooses the connection, of a replica where there is one. */
+  /** One selection; of a replica where there is one. */
   read<T>(work: Work<T>): Promise<T> {
+    return this.#inside(work) ?? this.#freely(() => this.#withRunner(onManager(work), 'slave'));
+  }
+
+  /** One {@link PreparedSelect}, which needs no query runner where it can be run directly. */
+  look<T>(work: Work<T>): Promise<T> {
+    if (!runsDirectly(this.#manager.connection)) return this.onPrimary(work);
     return this.#inside(work) ?? this.#freely(() => work(this.#manager));
   }
 
@@ -36,9 +49,7 @@ export class Connections {
    * is read again, and a pool of one has no second connection.
    */
   onPrimary<T>(work: Work<T>): Promise<T> {
-    return (
-      this.#inside(work) ?? this.#freely(() => this.#withRunner((runner) => work(runner.manager)))
-    );
+    return this.#inside(work) ?? this.#freely(() => this.#withRunner(onManager(work)));
   }
 
   /**
@@ -90,12 +101,22 @@ export class Connections {
     return this.#table.dialect === 'sqlite';
   }
 
-  async #withRunner<T>(work: (runner: QueryRunner) => Promise<T>): Promise<T> {
-    const runner = this.#manager.connection.createQueryRunner('master');
+  async #withRunner<T>(
+    work: (runner: QueryRunner) => Promise<T>,
+    mode: 'master' | 'slave' = 'master',
+  ): Promise<T> {
+    const runner = this.#manager.connection.createQueryRunner(mode);
+    if (!this.#isShared) {
+      await translated(this.#table, () => connectInTime(runner, this.timeoutMs));
+    }
     try {
       return await work(runner);
     } finally {
       await runner.release();
     }
   }
+}
+
+function onManager<T>(work: Work<T>): (runner: QueryRunner) => Promise<T> {
+  return ({ manager }) => work(manager);
 }

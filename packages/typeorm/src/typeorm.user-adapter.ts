@@ -19,6 +19,8 @@ import { writeGuarded } from './guarded-write.js';
 import { rowValues } from './row-values.js';
 import { TransactionUserAdapter } from './transaction.user-adapter.js';
 import { type UserIdCodec, userIdCodec } from './user-id.codec.js';
+import { warnOfEndlessConnects } from './endless-connects.js';
+import { type DatabaseTimeOptions, timeLimit } from './statement-time.js';
 import { UserStatements } from './user-statements.js';
 import { USER_ALIAS, UserTable } from './user-table.js';
 
@@ -60,13 +62,15 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
   readonly #connections: Connections;
 
   /** @throws TypeError if the entity lacks what the adapter needs; the message says what to write */
-  constructor(repository: Repository<U>) {
+  constructor(repository: Repository<U>, options: DatabaseTimeOptions = {}) {
     super();
+    const timeoutMs = timeLimit('TypeOrmUserAdapter', options);
+    warnOfEndlessConnects(repository.manager.connection);
     this.#repository = repository;
     this.#table = new UserTable(repository);
-    this.#statements = new UserStatements(this.#table);
+    this.#statements = new UserStatements(this.#table, timeoutMs);
     this.#ids = userIdCodec(this.#table);
-    this.#connections = new Connections(this.#table, repository.manager);
+    this.#connections = new Connections(this.#table, repository.manager, timeoutMs);
   }
 
   parseId(text: unknown): U['id'] | undefined {
@@ -182,9 +186,8 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
   /** On the primary: a replica may still have the rights and the stamp of a moment ago. */
   #lookUp(property: UniqueProperty, value: U['id']): Promise<U | null> {
     const find = (manager: EntityManager) => this.#statements.findBy(manager, property, value);
-    // A plain statement goes to the primary of its own accord.
     const isPlain = this.#statements.canCompile(this.#repository.manager);
-    return isPlain ? this.#connections.read(find) : this.#connections.onPrimary(find);
+    return isPlain ? this.#connections.look(find) : this.#connections.onPrimary(find);
   }
 
   /** The row, if everything expected of it holds. */

@@ -9,7 +9,10 @@ export class UserStatements<U extends BaseUser & ObjectLiteral> {
   readonly #lookUps = new Map<UniqueProperty, CompiledLookUp<U>>();
   readonly #compiles: boolean;
 
-  constructor(readonly table: UserTable<U>) {
+  constructor(
+    readonly table: UserTable<U>,
+    private readonly timeoutMs: number,
+  ) {
     this.#compiles = compiles(table);
   }
 
@@ -93,7 +96,7 @@ export class UserStatements<U extends BaseUser & ObjectLiteral> {
   #lookUp(manager: EntityManager, property: UniqueProperty): CompiledLookUp<U> {
     let lookUp = this.#lookUps.get(property);
     if (!lookUp) {
-      lookUp = new CompiledLookUp(this.table, property, manager);
+      lookUp = new CompiledLookUp(this.table, property, manager, this.timeoutMs);
       this.#lookUps.set(property, lookUp);
     }
     return lookUp;

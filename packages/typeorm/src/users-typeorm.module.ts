@@ -1,14 +1,18 @@
-import { type BaseUser, TokenStore, UserAdapter } from '@nestjs-users/core';
-import { type DynamicModule, Module } from '@nestjs/common';
+import { type BaseUser, RateLimitStore, TokenStore, UserAdapter } from '@nestjs-users/core';
+import { type Abstract, type DynamicModule, Module } from '@nestjs/common';
 import { getRepositoryToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, EntityTarget, ObjectLiteral, Repository } from 'typeorm';
+import type { BaseRateLimitEntity } from './limits/base-rate-limit.entity.js';
+import { TypeOrmRateLimitStore } from './limits/typeorm.rate-limit-store.js';
+import { UserRateLimitEntity } from './limits/user-rate-limit.entity.js';
 import type { BaseUserSessionEntity } from './sessions/base-user-session.entity.js';
 import { TypeOrmTokenStore } from './sessions/typeorm.token-store.js';
 import { UserSessionEntity } from './sessions/user-session.entity.js';
+import type { DatabaseTimeOptions } from './statement-time.js';
 import { TypeOrmUserAdapter } from './typeorm.user-adapter.js';
 
 /** Where the users are stored. @publicApi */
-export interface UsersTypeOrmOptions {
+export interface UsersTypeOrmOptions extends DatabaseTimeOptions {
   /** Name of the data source, where the application has several. Default: the default one. */
   dataSource?: string | DataSource;
 }
@@ -17,6 +21,12 @@ export interface UsersTypeOrmOptions {
 export interface UsersTypeOrmSessionsOptions extends UsersTypeOrmOptions {
   /** The entity. Default {@link UserSessionEntity}, with the table `user_sessions`. */
   entity?: EntityTarget<BaseUserSessionEntity>;
+}
+
+/** Where attempts are counted. @publicApi */
+export interface UsersTypeOrmRateLimitsOptions extends UsersTypeOrmOptions {
+  /** The entity. Default {@link UserRateLimitEntity}, with the table `user_rate_limits`. */
+  entity?: EntityTarget<BaseRateLimitEntity>;
 }
 
 /**
@@ -32,41 +42,59 @@ export class UsersTypeOrmModule {
   /** The adapter of one entity, of the default or a named data source. */
   static forEntity<U extends BaseUser & ObjectLiteral>(
     entity: EntityTarget<U>,
-    { dataSource }: UsersTypeOrmOptions = {},
+    { dataSource, ...options }: UsersTypeOrmOptions = {},
   ): DynamicModule {
-    const target = entity as Parameters<typeof getRepositoryToken>[0];
-    return {
-      module: UsersTypeOrmModule,
-      imports: [TypeOrmModule.forFeature([target], dataSource as DataSource | undefined)],
-      providers: [
-        {
-          provide: UserAdapter,
-          inject: [getRepositoryToken(target, dataSource as DataSource | undefined)],
-          useFactory: (repository: Repository<U>) => new TypeOrmUserAdapter(repository),
-        },
-      ],
-      exports: [UserAdapter],
-    };
+    return provided(
+      UserAdapter,
+      entity,
+      dataSource,
+      (repository: Repository<U>) => new TypeOrmUserAdapter(repository, options),
+    );
   }
 
   /** The `TokenStore` of backends that store sessions, by TypeORM. */
   static forSessions({
     entity = UserSessionEntity,
     dataSource,
+    ...options
   }: UsersTypeOrmSessionsOptions = {}): DynamicModule {
-    const target = entity as Parameters<typeof getRepositoryToken>[0];
-    return {
-      module: UsersTypeOrmModule,
-      imports: [TypeOrmModule.forFeature([target], dataSource as DataSource | undefined)],
-      providers: [
-        {
-          provide: TokenStore,
-          inject: [getRepositoryToken(target, dataSource as DataSource | undefined)],
-          useFactory: (repository: Repository<BaseUserSessionEntity>) =>
-            new TypeOrmTokenStore(repository),
-        },
-      ],
-      exports: [TokenStore],
-    };
+    return provided(
+      TokenStore,
+      entity,
+      dataSource,
+      (repository: Repository<BaseUserSessionEntity>) => new TypeOrmTokenStore(repository, options),
+    );
   }
+
+  /** The `RateLimitStore` of several processes that share no Redis, by TypeORM. */
+  static forRateLimits({
+    entity = UserRateLimitEntity,
+    dataSource,
+    ...options
+  }: UsersTypeOrmRateLimitsOptions = {}): DynamicModule {
+    return provided(
+      RateLimitStore,
+      entity,
+      dataSource,
+      (repository: Repository<BaseRateLimitEntity>) =>
+        new TypeOrmRateLimitStore(repository, options),
+    );
+  }
+}
+
+/** A port of core, by the repository of an entity. */
+function provided<E extends ObjectLiteral>(
+  port: Abstract<unknown>,
+  entity: EntityTarget<E>,
+  dataSource: UsersTypeOrmOptions['dataSource'],
+  useFactory: (repository: Repository<E>) => unknown,
+): DynamicModule {
+  const target = entity as Parameters<typeof getRepositoryToken>[0];
+  const source = dataSource as DataSource | undefined;
+  return {
+    module: UsersTypeOrmModule,
+    imports: [TypeOrmModule.forFeature([target], source)],
+    providers: [{ provide: port, inject: [getRepositoryToken(target, source)], useFactory }],
+    exports: [port],
+  };
 }

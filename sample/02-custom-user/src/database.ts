@@ -9,7 +9,7 @@ export function databaseOptions(config: ConfigService): TypeOrmModuleOptions {
   const url = config.get<string>('DATABASE_URL');
   return {
     ...(url
-      ? { type: 'postgres', url }
+      ? { type: 'postgres', url, connectTimeoutMS: 3000 }
       : { type: 'better-sqlite3', database: config.get('DATABASE_FILE', FILE) }),
     autoLoadEntities: true,
     // Handy while entities still change; real data is worth migrations.

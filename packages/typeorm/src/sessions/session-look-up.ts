@@ -1,5 +1,6 @@
 import type { StoredToken } from '@nestjs-users/core';
 import type { EntityManager, EntityMetadata, ObjectLiteral, Repository } from 'typeorm';
+import { PreparedSelect } from '../prepared-select.js';
 
 const ALIAS = 'session';
 
@@ -25,31 +26,31 @@ const PROPERTIES = [
  * TypeORM's query builder takes longer over it than the database does.
  */
 export class SessionLookUp<S extends ObjectLiteral> {
-  readonly #metadata: EntityMetadata;
-  readonly #sql: string;
+  readonly #columns: ReadonlyMap<string, EntityMetadata['columns'][number]>;
+  readonly #select: PreparedSelect;
   /** The order in which the driver wants the parameters. */
   readonly #isDigestFirst: boolean;
 
-  constructor({ manager, metadata, target }: Repository<S>) {
-    this.#metadata = metadata;
+  constructor({ manager, metadata, target }: Repository<S>, timeoutMs: number) {
+    this.#columns = new Map(metadata.columns.map((column) => [column.propertyName, column]));
     const query = manager.createQueryBuilder(target, ALIAS).select([]);
     for (const property of PROPERTIES) query.addSelect(`${ALIAS}.${property}`, property);
     // Texts, both of them: numbers TypeORM writes into statements for SQLite.
     const places = { digest: 'digest', now: 'now' };
     query.where(`${ALIAS}.digest = :digest AND ${ALIAS}.expiresAt > :now`, places);
     const [sql, parameters] = query.getQueryAndParameters();
-    this.#sql = sql;
+    this.#select = new PreparedSelect(sql, timeoutMs);
     this.#isDigestFirst = parameters[0] === places.digest;
   }
 
   /** A session that has not ended; to the primary, as all plain statements. */
   async find(manager: EntityManager, digest: string, now: Date): Promise<StoredToken | null> {
     const parameters = this.#isDigestFirst ? [digest, now.getTime()] : [now.getTime(), digest];
-    const [raw] = await manager.query<Record<string, unknown>[]>(this.#sql, parameters);
+    const [raw] = await this.#select.rows(manager, parameters);
     if (!raw) return null;
     const { driver } = manager.connection;
     const values = PROPERTIES.map((property) => {
-      const column = this.#metadata.findColumnWithPropertyName(property);
+      const column = this.#columns.get(property);
       return [property, column ? driver.prepareHydratedValue(raw[property], column) : undefined];
     });
     return Object.fromEntries(values) as unknown as StoredToken;

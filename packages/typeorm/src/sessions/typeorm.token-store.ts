@@ -2,6 +2,7 @@ import { type StoredToken, TokenStore, type TokenUse } from '@nestjs-users/core'
 import type { EntityManager, EntityTarget, Repository } from 'typeorm';
 import { Connections } from '../connections.js';
 import { dialectOf } from '../dialect.js';
+import { type DatabaseTimeOptions, timeLimit } from '../statement-time.js';
 import type { BaseUserSessionEntity } from './base-user-session.entity.js';
 import { SessionLookUp } from './session-look-up.js';
 
@@ -22,15 +23,16 @@ export class TypeOrmTokenStore<S extends BaseUserSessionEntity> extends TokenSto
   readonly #columnOf: (property: string) => string;
 
   /** @throws TypeError for a database that this package does not know */
-  constructor(repository: Repository<S>) {
+  constructor(repository: Repository<S>, options: DatabaseTimeOptions = {}) {
     super();
+    const timeoutMs = timeLimit('TypeOrmTokenStore', options);
     const { manager, metadata, target } = repository;
     this.#target = target;
     const propertyNamed = (name: string): string | undefined =>
       metadata.columns.find(({ databaseName }) => databaseName === name)?.propertyPath;
     const dialect = dialectOf(manager.connection);
-    this.#connections = new Connections({ dialect, propertyNamed }, manager);
-    this.#lookUp = new SessionLookUp(repository);
+    this.#connections = new Connections({ dialect, propertyNamed }, manager, timeoutMs);
+    this.#lookUp = new SessionLookUp(repository, timeoutMs);
     this.#columnOf = (property) => {
       const column = metadata.findColumnWithPropertyName(property);
       return manager.connection.driver.escape(column?.databaseName ?? property);
@@ -48,7 +50,7 @@ export class TypeOrmTokenStore<S extends BaseUserSessionEntity> extends TokenSto
   }
 
   async find(digest: string, now: Date): Promise<StoredToken | null> {
-    const token = await this.#connections.read((manager) =>
+    const token = await this.#connections.look((manager) =>
       this.#lookUp.find(manager, digest, now),
     );
     // Compared again, exactly: the column may have a collation that does not.

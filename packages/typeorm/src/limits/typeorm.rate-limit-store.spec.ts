@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createDatabase, databases, type TestDatabase } from '../databases.fixture.js';
+import { TypeOrmRateLimitStore } from './typeorm.rate-limit-store.js';
+import { UserRateLimitEntity } from './user-rate-limit.entity.js';
+
+const MINUTE = { max: 1, perSeconds: 60 };
+
+describe.each(databases)('TypeOrmRateLimitStore on %s', (name) => {
+  let database: TestDatabase;
+  beforeAll(async () => {
+    database = await createDatabase(name, [UserRateLimitEntity as never]);
+  });
+  afterAll(() => database.drop());
+  const table = () => database.dataSource.getRepository(UserRateLimitEntity);
+
+  it('RL-10: throws away what is past', async () => {
+    await table().insert([
+      { id: 'a'.repeat(64), times: '1', endsAt: 1 },
+      { id: 'b'.repeat(64), times: '1', endsAt: Date.now() + 3_600_000 },
+    ]);
+    await new TypeOrmRateLimitStore(table()).take('x', MINUTE);
+    const left = (await table().find()).map(({ id }) => id);
+    expect(left).toHaveLength(2);
+    expect(left).toContain('b'.repeat(64));
+  });
+
+  it('R-18: a time that is to come is one of a clock that was set back, and locks nobody', async () => {
+    const store = new TypeOrmRateLimitStore(table());
+    await store.take('back', MINUTE);
+    const times = (Date.now() + 3_600_000).toString(36);
+    await table().createQueryBuilder().update().set({ times }).execute();
+    expect(await store.take('back', MINUTE)).toBe(0);
+  });
+
+  it('a text that nobody can read is as good as none', async () => {
+    const store = new TypeOrmRateLimitStore(table());
+    await store.take('strange', MINUTE);
+    await table().createQueryBuilder().update().set({ times: '?,,%' }).execute();
+    expect(await store.take('strange', MINUTE)).toBe(0);
+  });
+});

@@ -1,0 +1,80 @@
+import { ServiceUnavailableError } from '@nestjs-users/core';
+import type { QueryRunner } from 'typeorm';
+
+/** How long whoever asks the database waits. @publicApi */
+export interface DatabaseTimeOptions {
+  /**
+   * So long a statement may take, and the wait for a connection of the pool, in seconds; after that, the
+   * route answers 503. Default 5.
+   */
+  timeoutSeconds?: number;
+}
+
+/** In milliseconds. @throws TypeError for a time that is none */
+export function timeLimit(owner: string, { timeoutSeconds = 5 }: DatabaseTimeOptions): number {
+  if (typeof timeoutSeconds === 'number' && timeoutSeconds > 0 && timeoutSeconds <= 3600) {
+    return timeoutSeconds * 1000;
+  }
+  throw new TypeError(
+    `${owner}: timeoutSeconds must be a number above 0, up to 3600, not ${timeoutSeconds}.`,
+  );
+}
+
+/** A connection as its driver has it: `pg`'s stream is one object further in than `mysql2`'s. */
+interface DriverConnection {
+  readonly stream?: Destroyable;
+  readonly connection?: { readonly stream?: Destroyable };
+}
+
+interface Destroyable {
+  destroy?(error: Error): void;
+}
+
+/**
+ * What a promise answers, unless that takes too long; whoever waits for a database that never answers
+ * hears so.
+ *
+ * @throws ServiceUnavailableError
+ */
+export function inTime<T>(work: Promise<T>, milliseconds: number, what: string): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new ServiceUnavailableError(1, what)), milliseconds);
+    work.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/**
+ * Takes a connection for a query runner, and sees to it that no statement on it takes longer than it may:
+ * neither pools nor drivers do so by themselves, and a database that hangs would take every request with
+ * it. A statement that is late costs its connection, for nobody knows what it would still answer.
+ *
+ * @throws ServiceUnavailableError where the pool has none in time
+ */
+export async function connectInTime(runner: QueryRunner, milliseconds: number): Promise<void> {
+  const connected = runner.connect() as Promise<DriverConnection>;
+  let isLate = false;
+  try {
+    await inTime(connected, milliseconds, 'The pool has no connection.');
+  } catch (error) {
+    isLate = true;
+    throw error;
+  } finally {
+    // It may still come, and belongs to the pool then.
+    if (isLate) connected.then(() => runner.release()).catch(() => {});
+  }
+  const connection = await connected;
+  const query = runner.query.bind(runner) as (...parameters: unknown[]) => Promise<unknown>;
+  const limited = async (...parameters: unknown[]): Promise<unknown> => {
+    const timer = setTimeout(() => cut(connection), milliseconds);
+    try {
+      return await query(...parameters);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  runner.query = limited as typeof runner.query;
+}
+
+function cut({ stream, connection }: DriverConnection): void {
+  (connection?.stream ?? stream)?.destroy?.(new Error('The database did not answer in time.'));
+}
