@@ -22,8 +22,20 @@ export default defineConfig({
             'e2e/**/*.e2e-spec.ts',
             'sample/*/e2e/**/*.e2e-spec.ts',
           ],
-          exclude: ['e2e/timing/**', '**/node_modules/**'],
+          exclude: ['e2e/timing/**', 'e2e/faults/**', '**/node_modules/**'],
           sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        // Each stops servers of its own, and watches what becomes of a load meanwhile.
+        test: {
+          ...common,
+          name: 'faults',
+          include: ['e2e/faults/**/*.e2e-spec.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -33,7 +45,7 @@ export default defineConfig({
           name: 'timing',
           include: ['e2e/timing/**/*.e2e-spec.ts'],
           fileParallelism: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

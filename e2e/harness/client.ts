@@ -24,7 +24,7 @@ export interface Message {
   readonly body?: unknown;
 }
 
-const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+const agent = new http.Agent({ keepAlive: true, maxSockets: 1024 });
 
 /** Sends one request. */
 export function send(origin: string, message: Message): Promise<Answer> {

@@ -1,0 +1,61 @@
+import { expect } from 'vitest';
+import type { Sample } from './load.js';
+
+const DRIVER_TEXT = /ECONN|SQLITE|ER_[A-Z]|relation|SELECT|INSERT|terminating|pool|driver|typeorm/i;
+
+/** What clients saw, in figures. */
+export interface Figures {
+  readonly requests: number;
+  readonly 'answers 503': number;
+  readonly 'broken connections': number;
+  readonly 'p99 ms': number;
+  readonly 'longest ms': number;
+}
+
+/** Answers are good ones, or 503 with a time to come back; nothing says "nobody" of somebody. */
+export function expectHonest(samples: readonly Sample[]): void {
+  const wrong = samples.filter(
+    ({ status, retryAfter, text }) =>
+      !(status === 0 || (status >= 200 && status < 300) || (status === 503 && retryAfter)) ||
+      (status >= 400 && DRIVER_TEXT.test(text)),
+  );
+  expect([...new Set(wrong.map(told))]).toEqual([]);
+}
+
+function told({ operation, status, text, retryAfter }: Sample): string {
+  return `${operation}: ${status} ${text} (Retry-After: ${retryAfter})`;
+}
+
+/** How long after a moment the last request failed that was sent after it, in seconds. */
+export function secondsUntilHealed(samples: readonly Sample[], moment: number): number {
+  const failed = samples.filter(({ at, status }) => at > moment && !isGood(status));
+  return Math.max(0, ...failed.map(({ at, milliseconds }) => at + milliseconds - moment)) / 1000;
+}
+
+/** How long after a moment the first request succeeded, in seconds. */
+export function secondsUntilFirst(samples: readonly Sample[], moment: number): number {
+  const ends = samples
+    .filter(({ at, milliseconds, status }) => isGood(status) && at + milliseconds > moment)
+    .map(({ at, milliseconds }) => at + milliseconds - moment);
+  return Math.min(Number.POSITIVE_INFINITY, ...ends) / 1000;
+}
+
+export function figuresOf(samples: readonly Sample[]): Figures {
+  const times = samples.map(({ milliseconds }) => milliseconds).toSorted((a, b) => a - b);
+  return {
+    requests: samples.length,
+    'answers 503': samples.filter(({ status }) => status === 503).length,
+    'broken connections': samples.filter(({ status }) => status === 0).length,
+    'p99 ms': Math.round(percentile(times, 0.99)),
+    'longest ms': Math.round(times.at(-1) ?? 0),
+  };
+}
+
+/** Of sorted values. */
+export function percentile(sorted: readonly number[], share: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+function isGood(status: number): boolean {
+  return status >= 200 && status < 300;
+}

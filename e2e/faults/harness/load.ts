@@ -1,0 +1,199 @@
+import type { Answer, Message } from '../../harness/client.js';
+import { newEmail, newPassword } from '../../harness/leaks.js';
+import type { FaultApp } from './fault-app.js';
+import { Ledger } from './ledger.js';
+
+/** One answer, or what came in its place. */
+export interface Sample {
+  readonly operation: Operation;
+  /** When the request was sent, in milliseconds since the load began. */
+  readonly at: number;
+  readonly milliseconds: number;
+  /** 0: the connection broke. */
+  readonly status: number;
+  readonly text: string;
+  readonly retryAfter: string | undefined;
+}
+
+export type Operation = 'me' | 'login' | 'register' | 'forgot' | 'patch' | 'logout';
+
+/** Of a hundred requests. */
+const MIX: Record<Operation, number> = {
+  me: 70,
+  login: 15,
+  register: 5,
+  forgot: 5,
+  patch: 3,
+  logout: 2,
+};
+const SEQUENCE = shuffled(
+  Object.entries(MIX).flatMap(([operation, count]) =>
+    Array<Operation>(count).fill(operation as Operation),
+  ),
+);
+
+const BACKENDS = ['jwt', 'stored'] as const;
+const CITIZENS = 20;
+
+interface Citizen {
+  readonly email: string;
+  readonly password: string;
+  readonly tokens: readonly string[];
+  isBusy: boolean;
+}
+
+/** Load "L1": an open loop of requests of all kinds, and the ledger of what was acknowledged. */
+export class Load {
+  readonly ledger = new Ledger();
+  readonly #citizens: Citizen[] = [];
+  #count = 0;
+
+  private constructor(private readonly apps: () => readonly FaultApp[]) {}
+
+  /** @param apps - those that serve just now: rows restart them */
+  static async begin(apps: () => readonly FaultApp[]): Promise<Load> {
+    const load = new Load(apps);
+    for (let n = 0; n < CITIZENS; n++) await load.#settle();
+    return load;
+  }
+
+  /** Sends requests while something happens, and then until so much time has passed. */
+  async run(
+    { seconds, perSecond = 60 }: { seconds: number; perSecond?: number },
+    meanwhile: () => Promise<void> = async () => {},
+  ): Promise<Sample[]> {
+    const began = performance.now();
+    const samples: Promise<Sample>[] = [];
+    const timer = setInterval(() => {
+      const due = ((performance.now() - began) / 1000) * perSecond;
+      while (samples.length < due) samples.push(this.#send(began));
+    }, 5);
+    try {
+      await meanwhile();
+      const left = seconds * 1000 - (performance.now() - began);
+      await new Promise((resolve) => {
+        setTimeout(resolve, Math.max(0, left));
+      });
+    } finally {
+      clearInterval(timer);
+    }
+    return Promise.all(samples);
+  }
+
+  /** Whether a token opens a door. */
+  async opens(token: string): Promise<boolean> {
+    const headers = { authorization: `Bearer ${token}` };
+    return (await this.#app.send({ path: '/users/me', headers })).status === 200;
+  }
+
+  get #app(): FaultApp {
+    const apps = this.apps();
+    return apps[this.#count % apps.length]!;
+  }
+
+  async #settle(): Promise<void> {
+    const [email, password] = [newEmail(), newPassword()];
+    const registered = await this.#post('register', { email, password });
+    if (registered.status !== 201) throw new Error(`Nobody can register: ${registered.text}`);
+    this.ledger.registered(email);
+    const tokens: string[] = [];
+    for (const backend of BACKENDS) tokens.push(await this.#login(email, password, backend));
+    this.#citizens.push({ email, password, tokens, isBusy: false });
+  }
+
+  async #send(began: number): Promise<Sample> {
+    const number = this.#count++;
+    const operation = SEQUENCE[number % SEQUENCE.length]!;
+    const citizen = this.#citizens[number % this.#citizens.length]!;
+    const at = performance.now() - began;
+    const answer = await this.#perform(operation, citizen, number).catch(() => undefined);
+    return {
+      operation,
+      at,
+      milliseconds: performance.now() - began - at,
+      status: answer?.status ?? 0,
+      text: answer?.text ?? '',
+      retryAfter: answer?.headers['retry-after'],
+    };
+  }
+
+  #perform(operation: Operation, citizen: Citizen, number: number): Promise<Answer> {
+    const { email, password, tokens } = citizen;
+    const token = tokens[Math.floor(number / CITIZENS) % tokens.length]!;
+    const headers = { authorization: `Bearer ${token}` };
+    switch (operation) {
+      case 'me':
+        return this.#app.send({ path: '/users/me', headers });
+      case 'login':
+        return this.#post(`login/${BACKENDS[number % 2]!}`, { username: email, password });
+      case 'register':
+        return this.#register();
+      case 'forgot':
+        return this.#post('forgot-password', { email });
+      case 'patch':
+        return this.#rename(citizen, headers, number);
+      case 'logout':
+        return this.#logOut(email, password);
+    }
+  }
+
+  async #register(): Promise<Answer> {
+    const email = newEmail();
+    const answer = await this.#post('register', { email, password: newPassword() });
+    if (answer.status === 201) this.ledger.registered(email);
+    return answer;
+  }
+
+  /** One at a time for each: the order of two that are under way is nobody's. */
+  async #rename(citizen: Citizen, headers: Message['headers'], number: number): Promise<Answer> {
+    const path = '/users/me';
+    if (citizen.isBusy) return this.#app.send({ path, headers: headers ?? {} });
+    citizen.isBusy = true;
+    const nickname = `name ${number}`;
+    this.ledger.renaming(citizen.email, nickname);
+    try {
+      const answer = await this.#app.send({
+        method: 'PATCH',
+        path,
+        headers: headers ?? {},
+        body: { nickname },
+      });
+      if (answer.status === 200) this.ledger.renamed(citizen.email, nickname);
+      return answer;
+    } finally {
+      citizen.isBusy = false;
+    }
+  }
+
+  async #logOut(email: string, password: string): Promise<Answer> {
+    const login = await this.#post('login/stored', { username: email, password });
+    const token = login.body?.access_token as string | undefined;
+    if (token === undefined) return login;
+    const headers = { authorization: `Bearer ${token}` };
+    const answer = await this.#app.send({ method: 'POST', path: '/users/logout/stored', headers });
+    if (answer.status === 204) this.ledger.loggedOut(token);
+    return answer;
+  }
+
+  async #login(email: string, password: string, backend: string): Promise<string> {
+    const answer = await this.#post(`login/${backend}`, { username: email, password });
+    if (answer.status !== 200) throw new Error(`Nobody can log in: ${answer.text}`);
+    return answer.body.access_token as string;
+  }
+
+  #post(path: string, body: object): Promise<Answer> {
+    return this.#app.send({ method: 'POST', path: `/users/${path}`, body });
+  }
+}
+
+/** The same order each time. */
+function shuffled<T>(list: readonly T[]): T[] {
+  const copy = [...list];
+  let seed = 7;
+  for (let index = copy.length - 1; index > 0; index--) {
+    seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
+    const other = seed % (index + 1);
+    [copy[index], copy[other]] = [copy[other]!, copy[index]!];
+  }
+  return copy;
+}

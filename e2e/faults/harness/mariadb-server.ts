@@ -1,0 +1,72 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { DataSourceOptions } from 'typeorm';
+import { freePort } from '../../harness/free-port.js';
+import { DatabaseServer, type Stop } from './database-server.js';
+import { asUser, folderOf, runAs } from './system-user.js';
+
+const USER = 'mysql';
+
+/** MariaDB with a folder of its own. */
+export class MariaDbServer extends DatabaseServer {
+  readonly name = 'mariadb';
+  #process: ChildProcess | undefined;
+
+  private constructor(
+    readonly port: number,
+    private readonly folder: string,
+  ) {
+    super();
+  }
+
+  static async start(): Promise<MariaDbServer> {
+    const folder = folderOf(USER);
+    const server = new MariaDbServer(await freePort(), folder);
+    runAs(USER, [
+      'mariadb-install-db',
+      '--no-defaults',
+      `--datadir=${server.#data}`,
+      '--auth-root-authentication-method=normal',
+    ]);
+    await server.start();
+    return server;
+  }
+
+  optionsAt(port: number): DataSourceOptions {
+    return { type: 'mariadb', url: `mysql://root@127.0.0.1:${port}/test` };
+  }
+
+  async start(): Promise<void> {
+    const [program, args] = asUser(USER, [
+      'mariadbd',
+      '--no-defaults',
+      `--datadir=${this.#data}`,
+      `--port=${this.port}`,
+      '--bind-address=127.0.0.1',
+      `--socket=${join(this.folder, 'socket')}`,
+      `--pid-file=${join(this.folder, 'pid')}`,
+    ]);
+    this.#process = spawn(program, args, { stdio: 'ignore', detached: true });
+    await this.accepts();
+  }
+
+  async stop(how: Stop): Promise<void> {
+    const child = this.#process;
+    if (!child?.pid || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = once(child, 'exit');
+    // The whole group: runuser stands before the server.
+    process.kill(-child.pid, how === 'fast' ? 'SIGTERM' : 'SIGKILL');
+    await ended;
+  }
+
+  async remove(): Promise<void> {
+    await this.stop('immediate');
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  get #data(): string {
+    return join(this.folder, 'data');
+  }
+}

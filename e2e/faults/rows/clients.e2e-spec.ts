@@ -1,0 +1,96 @@
+import { connect, type Socket } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DatabaseServer } from '../harness/database-server.js';
+import { FaultApp } from '../harness/fault-app.js';
+import { percentile } from '../harness/judge.js';
+import { record, scale } from '../harness/scale.js';
+import { serverKinds } from '../harness/servers.js';
+
+const password = 'correct horse battery';
+const email = 'patient@example.org';
+const SLOW = scale(500, 150);
+const sleep = (milliseconds: number) =>
+  new Promise((over) => {
+    setTimeout(over, milliseconds);
+  });
+
+describe.runIf(serverKinds.length > 0)('R-25: clients that', () => {
+  let server: DatabaseServer;
+  let app: FaultApp;
+  let headers: Record<string, string>;
+  beforeAll(async () => {
+    server = await serverKinds[0]!.start();
+    app = await FaultApp.start({
+      database: server.optionsAt(server.port),
+      env: { HASHER: 'bcrypt' },
+    });
+    await app.send({ method: 'POST', path: '/users/register', body: { email, password } });
+    const body = { username: email, password };
+    const answer = await app.send({ method: 'POST', path: '/users/login/jwt', body });
+    headers = { authorization: `Bearer ${answer.body.access_token as string}` };
+  });
+  afterAll(async () => {
+    await app.kill();
+    await server.remove();
+  });
+
+  const p99 = async (): Promise<number> => {
+    const times: number[] = [];
+    for (let n = 0; n < 100; n++) {
+      const began = performance.now();
+      expect((await app.send({ path: '/users/me', headers })).status).toBe(200);
+      times.push(performance.now() - began);
+    }
+    return percentile(
+      times.toSorted((a, b) => a - b),
+      0.99,
+    );
+  };
+  const open = (text: string): Socket => {
+    const socket = connect(Number(new URL(app.origin).port), '127.0.0.1');
+    socket.on('error', () => {});
+    socket.write(
+      `POST /users/login/jwt HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${text}`,
+    );
+    return socket;
+  };
+
+  it('send a body letter by letter cost others nothing', async () => {
+    const quiet = await p99();
+    const sockets = Array.from({ length: SLOW }, () => open('Content-Length: 5000\r\n\r\n{'));
+    const drip = setInterval(() => sockets.forEach((socket) => socket.write(' ')), 500);
+    await sleep(1000);
+    const busy = await p99();
+    clearInterval(drip);
+    for (const socket of sockets) socket.destroy();
+    expect(busy).toBeLessThanOrEqual(Math.max(60, 2 * quiet));
+    record('R-25 slow bodies', server.name, {
+      clients: SLOW,
+      'quiet p99 ms': quiet.toFixed(1),
+      'p99 ms': busy.toFixed(1),
+    });
+  });
+
+  it('go away while their password is hashed leave nothing behind', async () => {
+    const before = (await app.stats()).heap;
+    const body = JSON.stringify({ username: email, password });
+    for (let round = 0; round < scale(60, 8); round++) {
+      const sockets = Array.from({ length: 10 }, () =>
+        open(`Content-Length: ${body.length}\r\n\r\n${body}`),
+      );
+      await sleep(60);
+      for (const socket of sockets) socket.resetAndDestroy();
+    }
+    const body2 = { username: email, password };
+    let status = 503;
+    for (let n = 0; n < 40 && status === 503; n++) {
+      ({ status } = await app.send({ method: 'POST', path: '/users/login/jwt', body: body2 }));
+      if (status === 503) await sleep(500);
+    }
+    expect(status).toBe(200);
+    const { heap, pool } = await app.stats();
+    expect(heap - before).toBeLessThanOrEqual(10);
+    expect([pool.total - pool.idle, pool.waiting]).toEqual([0, 0]);
+    record('R-25 gone clients', server.name, { 'heap grew MB': (heap - before).toFixed(1) });
+  });
+});

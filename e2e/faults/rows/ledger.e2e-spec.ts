@@ -1,0 +1,66 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { DatabaseServer } from '../harness/database-server.js';
+import { FaultApp } from '../harness/fault-app.js';
+import { expectHonest } from '../harness/judge.js';
+import { HONEST } from '../harness/ledger.js';
+import { Load, type Sample } from '../harness/load.js';
+import { serverKinds } from '../harness/servers.js';
+
+// What judges all other rows is judged here: each of its findings is provoked once.
+
+describe.runIf(serverKinds.length > 0)('Control: the ledger', () => {
+  let server: DatabaseServer;
+  let app: FaultApp;
+  let load: Load;
+  beforeAll(async () => {
+    server = await serverKinds[0]!.start();
+    app = await FaultApp.start({ database: server.optionsAt(server.port) });
+    load = await Load.begin(() => [app]);
+  });
+  afterAll(async () => {
+    await app.kill();
+    await server.remove();
+  });
+  const reconcile = async (opens: (token: string) => Promise<boolean>) => {
+    const database = await server.connect();
+    const found = await load.ledger.reconcile(database, opens);
+    await database.destroy();
+    return found;
+  };
+
+  it('finds nothing where nothing has happened', async () => {
+    expectHonest(await load.run({ seconds: 4 }));
+    expect(await reconcile((token) => load.opens(token))).toEqual(HONEST);
+  });
+
+  it('finds what was lost, doubled, left half done and left open', async () => {
+    load.ledger.registered('lost@example.org');
+    load.ledger.loggedOut('ended');
+    const [{ email = '' } = {}] = await server.query<{ email: string }>('SELECT email FROM users');
+    load.ledger.renamed(email, 'another');
+    await server.query(`INSERT INTO users (email, "canonicalEmail", "securityStamp", "isActive",
+      "isSuperuser", "isVerified", "createdAt", "updatedAt")
+      VALUES ('${email}', 'x', 'x', true, false, false, now(), now())`);
+    const found = await reconcile(async () => true);
+    expect(found.lost.length).toBeGreaterThanOrEqual(2);
+    expect(found.duplicate).toEqual([email]);
+    expect(found.half).toEqual([email]);
+    expect(found.failOpen).toContain('ended');
+  });
+
+  it.each([
+    { status: 401 },
+    { status: 500, text: 'Internal server error' },
+    { status: 503 },
+    { status: 503, retryAfter: '1', text: 'connect ECONNREFUSED' },
+  ])('an answer %j is not honest', (answer) => {
+    const usual = {
+      operation: 'me',
+      at: 0,
+      milliseconds: 1,
+      text: '',
+      retryAfter: undefined,
+    } as const;
+    expect(() => expectHonest([{ ...usual, ...answer } as Sample])).toThrow(/deeply equal/);
+  });
+});
