@@ -27,9 +27,26 @@ const REFUSED_VALUE = new RegExp(
     '|TRUNCATED_WRONG_VALUE(_FOR_FIELD)?)|WARN_DATA_TRUNCATED)$',
 );
 
-/** What pools say of themselves; their errors have no codes, and these texts no values. */
-const POOL_MESSAGE =
-  /^(timeout exceeded when trying to connect|Connection terminated( unexpectedly| due to connection timeout)?|Query read timeout|Pool is closed\.|Queue limit reached\.|No connections available\.)$/;
+/** What pools and connections say of themselves; their errors have no codes, and these texts no values. */
+const POOL_MESSAGE = new RegExp(
+  '^(timeout exceeded when trying to connect|Query read timeout|Pool is closed' +
+    '|Connection terminated( unexpectedly| due to connection timeout)?' +
+    '|Client (has encountered a connection error|was closed) and is not queryable' +
+    "|Can't add new command when connection is in closed state" +
+    '|Queue limit reached|No connections available|The database did not answer in time)\\.?$',
+);
+
+/**
+ * The server or the way to it is in trouble, whatever the statement was: connections (08, 57P, 53),
+ * disks (53, 58), locks (55P03, 57014), databases that are only read from (25006).
+ */
+const OUTAGE = new RegExp(
+  '^(08...|53...|57...|58...|55P03|25006|E(CONN.*|PIPE|TIMEDOUT|HOST.*|NET.*|NOTFOUND|AI_AGAIN)' +
+    '|PROTOCOL_.*|ER_((NORMAL|SERVER)_SHUTDOWN|CONNECTION_KILLED|CON_COUNT_ERROR|LOCK_WAIT_TIMEOUT' +
+    '|QUERY_INTERRUPTED|STATEMENT_TIMEOUT|QUERY_TIMEOUT|DISK_FULL|RECORD_FILE_FULL' +
+    '|OPTION_PREVENTS_STATEMENT|READ_ONLY_MODE)' +
+    '|SQLITE_(BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN).*)$',
+);
 
 /**
  * What to throw for a driver's error. The original stays here: it carries the statement with its
@@ -37,7 +54,7 @@ const POOL_MESSAGE =
  */
 export function translate(error: unknown, columns: UserColumns): unknown {
   if (!isDriverError(error)) return error;
-  const source = (error instanceof QueryFailedError ? error.driverError : error) as DriverError;
+  const source = sourceOf(error);
   const code = codeOf(source);
   if (UNIQUE.test(code)) return new UniqueViolation(propertyOf(source, columns));
   if (CONFLICT.test(code)) return new TransactionConflict();
@@ -45,6 +62,18 @@ export function translate(error: unknown, columns: UserColumns): unknown {
     return refusedValue(propertyOf(source, columns), 'is refused by the database');
   }
   return new ServiceUnavailableError(1, `The database failed: ${code}.`);
+}
+
+/** Whether a statement failed for what has happened to the database, and not for what it says. */
+export function isOutage(error: unknown): boolean {
+  if (!isDriverError(error)) return false;
+  const source = sourceOf(error);
+  // Not all that MariaDB says has a name in its driver: 70100 is a connection that was killed.
+  const codes = [codeOf(source), source.sqlState ?? ''];
+  return (
+    codes.some((code) => OUTAGE.test(code) || code === '70100') ||
+    POOL_MESSAGE.test(String(source.message))
+  );
 }
 
 export function refusedValue(property: string, message: string): InvalidUserDataError {
@@ -63,6 +92,10 @@ function isDriverError(error: unknown): error is Error {
     return /Connection|QueryRunner|\nDriver not Connected/.test(`${name}\n${message}`);
   }
   return 'code' in error || 'errno' in error || error.constructor === Error;
+}
+
+function sourceOf(error: Error): DriverError {
+  return (error instanceof QueryFailedError ? error.driverError : error) as DriverError;
 }
 
 function codeOf({ code, message, name }: DriverError): string {

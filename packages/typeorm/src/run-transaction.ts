@@ -1,5 +1,5 @@
 import type { QueryRunner } from 'typeorm';
-import { TransactionConflict, translate } from './driver-errors.js';
+import { isOutage, TransactionConflict, translate } from './driver-errors.js';
 import { OpenTransaction } from './open-transaction.js';
 import { translated } from './retry.js';
 import type { UserColumns } from './user-table.js';
@@ -7,8 +7,10 @@ import type { Dialect } from './dialect.js';
 
 /**
  * Runs work in a transaction of this connection, or in a savepoint where one is open: all of it
- * happens, or nothing. What the work throws comes out as it is, after everything was rolled back.
+ * happens, or nothing. What the work throws comes out as it is, after everything was rolled back, unless
+ * it is a statement of the application that failed with the database.
  *
+ * @throws ServiceUnavailableError the database is away, in the middle of it
  * @throws TransactionConflict another transaction was in the way: the work may be run again
  */
 export async function runTransaction<T>(
@@ -28,13 +30,15 @@ export async function runTransaction<T>(
     await translated(columns, () => runner.startTransaction(isolation));
     const result = await ended(transaction, () => transaction.enter(() => work(transaction)));
     if (transaction.hasConflict) throw new TransactionConflict();
-    if (dialect === 'postgres' && isOutermost) await assertAlive(runner);
+    if (dialect === 'postgres' && isOutermost) await assertAlive(runner, columns);
     await translated(columns, () => runner.commitTransaction());
     return result;
   } catch (error) {
     await rollBack(runner, isOutermost);
-    if (translate(error, columns) instanceof TransactionConflict) transaction.markConflict();
-    throw transaction.hasConflict ? new TransactionConflict() : error;
+    const known = translate(error, columns);
+    if (known instanceof TransactionConflict) transaction.markConflict();
+    if (transaction.hasConflict) throw new TransactionConflict();
+    throw isOutage(error) ? known : error;
   }
 }
 
@@ -47,13 +51,15 @@ async function ended<T>(transaction: OpenTransaction, work: () => Promise<T>): P
 }
 
 /** PostgreSQL answers the COMMIT of a failed transaction by rolling back, without an error. */
-async function assertAlive(runner: QueryRunner): Promise<void> {
+async function assertAlive(runner: QueryRunner, columns: UserColumns): Promise<void> {
   try {
     await runner.query('SELECT 1');
-  } catch {
+  } catch (error) {
+    if (isOutage(error)) throw translate(error, columns);
     throw new Error(
       'A statement of the transaction failed and its error was swallowed, so that PostgreSQL commits ' +
         'nothing of it. Let the error out, or run the statement in a savepoint: `handle.transaction(…)`.',
+      { cause: error },
     );
   }
 }

@@ -97,6 +97,24 @@ describe.each(databases)('transactions on %s', (name) => {
     }
   });
 
+  it.runIf(servers.includes(name as never)).each(['let out', 'swallowed'])(
+    'are unavailable where a statement of the application meets the end of the connection, %s (R-02)',
+    async (how) => {
+      const { canonicalEmail } = newUser<User>();
+      const outcome = users.transaction(async ({ adapter, handle }) => {
+        await adapter.create(newUser<User>({ canonicalEmail }));
+        const statement = handle.query(
+          name === 'postgres'
+            ? 'SELECT pg_terminate_backend(pg_backend_pid())'
+            : 'KILL CONNECTION CONNECTION_ID()',
+        );
+        await (how === 'swallowed' ? statement.catch(() => undefined) : statement);
+      });
+      await expect(outcome).rejects.toThrow(ServiceUnavailableError);
+      expect(await users.findByCanonicalEmail(canonicalEmail)).toBeNull();
+    },
+  );
+
   it('tell which of two unique columns is taken, and go on', async () => {
     const taken = await users.create(newUser<User>({ nickname: `n${Math.random()}`.slice(0, 20) }));
     const { nickname, canonicalEmail } = taken;
