@@ -1,32 +1,11 @@
-import { FastPasswordHasher } from '@nestjs-users/testing';
 import { UserSessionEntity } from '@nestjs-users/typeorm';
 import { describe, expect, it } from 'vitest';
 import { expectError } from '../harness/errors.js';
 import { newPassword } from '../harness/leaks.js';
+import { PausingHasher } from '../harness/pausing-hasher.js';
 import { backends, newcomer, type Persona } from '../harness/persona.js';
 import { sessionBackends, storedBackends } from '../harness/session-backends.js';
 import { everyDatabase, tell } from '../harness/tell.js';
-
-/** Checks passwords when it is told to; hashes new ones at once. */
-class PausingHasher extends FastPasswordHasher {
-  checks = 0;
-  #gate = Promise.resolve();
-
-  /** Holds checks up until the function that is returned is called. */
-  pause(): () => void {
-    let resume = (): void => {};
-    this.#gate = new Promise((resolve) => {
-      resume = resolve;
-    });
-    return resume;
-  }
-
-  override async verify(password: string, storedHash: string | null): Promise<boolean> {
-    this.checks++;
-    await this.#gate;
-    return super.verify(password, storedHash);
-  }
-}
 
 const hasher = new PausingHasher();
 

@@ -4,26 +4,53 @@ import {
   Inject,
   Injectable,
   type NestInterceptor,
+  type OnModuleDestroy,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
-import { catchError, type Observable, throwError } from 'rxjs';
+import { catchError, type Observable, tap, throwError } from 'rxjs';
 import { setHeaders, toHttp } from '../exceptions/to-exception.js';
+
+/** What Express and Fastify have in common here: the one is Node's request, the other has it. */
+interface PlatformRequest {
+  readonly raw?: { readonly httpVersionMajor: number };
+  readonly httpVersionMajor?: number;
+}
 
 /**
  * Around each route of the library: nothing of it may be kept by a cache, and its errors become HTTP
- * answers. Use it on controllers of your own that let {@link UsersError}s through.
+ * answers. Once the application closes, answers close their connections: a client that keeps one alive
+ * would hold the end of the process for as long. Use it on controllers of your own that let {@link UsersError}s through.
  *
  * @publicApi
  */
 @Injectable()
-export class UsersRouteInterceptor implements NestInterceptor {
+export class UsersRouteInterceptor implements NestInterceptor, OnModuleDestroy {
+  #isClosing = false;
+
   constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
 
+  onModuleDestroy(): void {
+    this.#isClosing = true;
+  }
+
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
-    const response: unknown = context.switchToHttp().getResponse();
+    const http = context.switchToHttp();
+    const response: unknown = http.getResponse();
     setHeaders(this.host, response, { 'Cache-Control': 'no-store' });
-    return next
-      .handle()
-      .pipe(catchError((error) => throwError(() => toHttp(this.host, response, error))));
+    const part = (): void => {
+      if (this.#isClosing) this.#part(http.getRequest(), response);
+    };
+    return next.handle().pipe(
+      tap({ next: part, error: part }),
+      catchError((error) => throwError(() => toHttp(this.host, response, error))),
+    );
+  }
+
+  /** HTTP/2 has no such header, and tells by itself. */
+  #part(
+    { raw, httpVersionMajor = raw?.httpVersionMajor }: PlatformRequest,
+    response: unknown,
+  ): void {
+    if (httpVersionMajor === 1) setHeaders(this.host, response, { Connection: 'close' });
   }
 }
