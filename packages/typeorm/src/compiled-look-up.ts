@@ -16,7 +16,8 @@ export type UniqueProperty = 'id' | 'canonicalEmail';
 export class CompiledLookUp<U extends BaseUser & ObjectLiteral> {
   readonly #table: UserTable<U>;
   readonly #property: UniqueProperty;
-  readonly #columns: readonly UserColumn[];
+  /** The columns, and what the selection calls them. */
+  readonly #columns: readonly (readonly [name: string, column: UserColumn])[];
   readonly #select: PreparedSelect;
 
   constructor(
@@ -27,13 +28,15 @@ export class CompiledLookUp<U extends BaseUser & ObjectLiteral> {
   ) {
     this.#table = table;
     this.#property = property;
-    this.#columns = table.metadata.columns.filter(
-      (column) =>
-        !column.isVirtual && (column.isSelect || table.hidden.includes(column.propertyPath)),
-    );
+    this.#columns = table.metadata.columns
+      .filter(
+        (column) =>
+          !column.isVirtual && (column.isSelect || table.hidden.includes(column.propertyPath)),
+      )
+      .map((column, index) => [`c${index}`, column]);
     const query = manager.createQueryBuilder(table.target, USER_ALIAS).select([]);
-    for (const [index, { propertyPath }] of this.#columns.entries()) {
-      query.addSelect(table.sql(propertyPath, USER_ALIAS), `c${index}`);
+    for (const [name, { propertyPath }] of this.#columns) {
+      query.addSelect(table.sql(propertyPath, USER_ALIAS), name);
     }
     query.where(`${table.sql(property, USER_ALIAS)} = :value`, { value: '' });
     this.#select = new PreparedSelect(query.getQueryAndParameters()[0], timeoutMs);
@@ -41,11 +44,11 @@ export class CompiledLookUp<U extends BaseUser & ObjectLiteral> {
 
   async find(manager: EntityManager, value: U['id']): Promise<U | null> {
     const parameters = [this.#table.parameter(this.#property, value)];
-    const [raw] = await this.#select.rows(manager, parameters);
+    const raw = await this.#select.row(manager, parameters);
     if (!raw) return null;
     const row = this.#table.metadata.create(undefined, { fromDeserializer: true }) as U;
-    for (const [index, column] of this.#columns.entries()) {
-      column.setEntityValue(row, this.#table.hydrated(column, raw[`c${index}`]));
+    for (const [name, column] of this.#columns) {
+      column.setEntityValue(row, this.#table.hydrated(column, raw[name]));
     }
     return row;
   }

@@ -49,7 +49,7 @@ describe.each(databases)('PreparedSelect on %s', (name) => {
     database = await createDatabase(name, [User]);
     const { manager } = database.dataSource;
     await expect(
-      new PreparedSelect('SELECT nothing FROM nowhere', 5000).rows(manager, []),
+      new PreparedSelect('SELECT nothing FROM nowhere', 5000).row(manager, []),
     ).rejects.toThrow(QueryFailedError);
   });
 });

@@ -17,7 +17,7 @@ interface PostgresPool {
 
 /** What this file uses of `better-sqlite3`. */
 interface SqliteConnection {
-  prepare(sql: string): { all(...parameters: unknown[]): Row[] };
+  prepare(sql: string): { get(...parameters: unknown[]): Row | undefined };
 }
 
 /**
@@ -27,7 +27,7 @@ interface SqliteConnection {
 const NOT_PREPARED = /^(26000|42P05|0A000)$/;
 
 /**
- * A selection that is made at each request: the database parses and plans it once for each connection,
+ * A selection of one row that is made at each request: the database parses and plans it once for each connection,
  * and TypeORM's query runner, which costs more than the statement, is left out. What TypeORM would tell
  * of it (loggers, subscribers, slow statements) it still tells: whoever wants to hear gets the ordinary
  * way.
@@ -48,8 +48,8 @@ export class PreparedSelect {
     this.#name = `nestjs_users_${createHash('sha256').update(sql).digest('hex').slice(0, 24)}`;
   }
 
-  /** To the primary, as all plain statements; on the connection of the manager, if it has one. */
-  async rows(manager: EntityManager, parameters: unknown[]): Promise<Row[]> {
+  /** The one row; to the primary, as all plain statements, on the connection of the manager if it has one. */
+  async row(manager: EntityManager, parameters: unknown[]): Promise<Row | undefined> {
     const { connection, queryRunner } = manager;
     if (queryRunner === undefined && runsDirectly(connection)) {
       const { master, databaseConnection } = connection.driver as {
@@ -59,15 +59,20 @@ export class PreparedSelect {
       if (master) return this.#pooled(connection, master, parameters);
       if (databaseConnection) return this.#stepped(connection, databaseConnection, parameters);
     }
-    return manager.query<Row[]>(this.sql, parameters);
+    return (await manager.query<Row[]>(this.sql, parameters))[0];
   }
 
-  async #pooled(dataSource: DataSource, pool: PostgresPool, values: unknown[]): Promise<Row[]> {
+  async #pooled(
+    dataSource: DataSource,
+    pool: PostgresPool,
+    values: unknown[],
+  ): Promise<Row | undefined> {
     const name = this.#isNamed ? { name: this.#name } : {};
     const statement = { ...name, text: this.sql, values, query_timeout: this.timeoutMs };
     try {
       const answer = pool.query(statement);
-      return (await inTime(answer, this.timeoutMs, 'The database did not answer in time.')).rows;
+      const late = 'The database did not answer in time.';
+      return (await inTime(answer, this.timeoutMs, late)).rows[0];
     } catch (error) {
       if (this.#isNamed && NOT_PREPARED.test(String((error as { code?: unknown }).code))) {
         this.#isNamed = false;
@@ -79,12 +84,16 @@ export class PreparedSelect {
     }
   }
 
-  #stepped(dataSource: DataSource, connection: SqliteConnection, parameters: unknown[]): Row[] {
+  #stepped(
+    dataSource: DataSource,
+    connection: SqliteConnection,
+    parameters: unknown[],
+  ): Row | undefined {
     try {
       if (this.#sqlite?.connection !== connection) {
         this.#sqlite = { connection, statement: connection.prepare(this.sql) };
       }
-      return this.#sqlite.statement.all(...parameters);
+      return this.#sqlite.statement.get(...parameters);
     } catch (error) {
       throw this.#failed(dataSource, parameters, error as Error);
     }

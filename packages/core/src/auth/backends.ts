@@ -5,6 +5,7 @@ import { AuthBackend, Backend } from './auth-backend.js';
 
 /** The backends of a module, in the order in which they are asked. */
 export class Backends {
+  readonly #all: readonly Backend[];
   readonly #byName: ReadonlyMap<string, Backend>;
 
   /** @throws TypeError for an empty list, a repeated name, a cookie that two backends share, or two keys of one id */
@@ -25,11 +26,12 @@ export class Backends {
       'different keys',
       distinct(backends.flatMap(keysOf)).map(({ kid }) => kid),
     );
+    this.#all = [...backends];
     this.#byName = new Map(backends.map((backend) => [backend.name, backend]));
   }
 
-  all(): Backend[] {
-    return [...this.#byName.values()];
+  all(): readonly Backend[] {
+    return this.#all;
   }
 
   /** The value of `WWW-Authenticate` for a route that asks these backends (RFC 9110, 11.6.1). */
@@ -39,7 +41,7 @@ export class Backends {
   }
 
   /** @throws TypeError for an unknown name */
-  chosen({ backends }: AuthenticateOptions): Backend[] {
+  chosen({ backends }: AuthenticateOptions): readonly Backend[] {
     return backends ? this.named(backends) : this.all();
   }
 
@@ -49,7 +51,7 @@ export class Backends {
   }
 
   /** The backends of these names, in their configured order. @throws TypeError for an unknown name */
-  named(names: readonly string[]): Backend[] {
+  named(names: readonly string[]): readonly Backend[] {
     for (const name of names) {
       if (!this.#byName.has(name)) {
         const known = [...this.#byName.keys()].join(', ');

@@ -20,19 +20,20 @@ const PROPERTIES = [
   'address',
   'userAgent',
 ] as const satisfies readonly (keyof StoredToken)[];
+const READ: ReadonlySet<string> = new Set(PROPERTIES);
 
 /**
  * The look-up by digest, whose statement is built once: every request with a session makes one, and
  * TypeORM's query builder takes longer over it than the database does.
  */
 export class SessionLookUp<S extends ObjectLiteral> {
-  readonly #columns: ReadonlyMap<string, EntityMetadata['columns'][number]>;
+  readonly #columns: readonly EntityMetadata['columns'][number][];
   readonly #select: PreparedSelect;
   /** The order in which the driver wants the parameters. */
   readonly #isDigestFirst: boolean;
 
   constructor({ manager, metadata, target }: Repository<S>, timeoutMs: number) {
-    this.#columns = new Map(metadata.columns.map((column) => [column.propertyName, column]));
+    this.#columns = metadata.columns.filter(({ propertyName }) => READ.has(propertyName));
     const query = manager.createQueryBuilder(target, ALIAS).select([]);
     for (const property of PROPERTIES) query.addSelect(`${ALIAS}.${property}`, property);
     // Texts, both of them: numbers TypeORM writes into statements for SQLite.
@@ -46,13 +47,14 @@ export class SessionLookUp<S extends ObjectLiteral> {
   /** A session that has not ended; to the primary, as all plain statements. */
   async find(manager: EntityManager, digest: string, now: Date): Promise<StoredToken | null> {
     const parameters = this.#isDigestFirst ? [digest, now.getTime()] : [now.getTime(), digest];
-    const [raw] = await this.#select.rows(manager, parameters);
+    const raw = await this.#select.row(manager, parameters);
     if (!raw) return null;
     const { driver } = manager.connection;
-    const values = PROPERTIES.map((property) => {
-      const column = this.#columns.get(property);
-      return [property, column ? driver.prepareHydratedValue(raw[property], column) : undefined];
-    });
-    return Object.fromEntries(values) as unknown as StoredToken;
+    const session: Record<string, unknown> = {};
+    for (const column of this.#columns) {
+      const { propertyName } = column;
+      session[propertyName] = driver.prepareHydratedValue(raw[propertyName], column);
+    }
+    return session as unknown as StoredToken;
   }
 }

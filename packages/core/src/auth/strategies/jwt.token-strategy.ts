@@ -1,13 +1,10 @@
-import { PassportStrategy } from '@nestjs/passport';
-import { Strategy, type StrategyOptionsWithoutRequest } from 'passport-jwt';
-import type { OriginalRequest } from '../../events/users.events.js';
 import { isSessionId, newSessionId } from '../../sessions/opaque-token.js';
 import { StoredSessions } from '../../sessions/stored-sessions.js';
 import type { StoredToken, TokenStore } from '../../sessions/token-store.js';
 import { accessAudience } from '../../tokens/access-audience.js';
 import { type PublicJwk, publicJwks } from '../../tokens/jwk.js';
 import { assertSigns, type JwtKey, tokenKeys } from '../../tokens/jwt-keys.js';
-import { KeyRing, verifyOptions } from '../../tokens/key-ring.js';
+import { KeyRing } from '../../tokens/key-ring.js';
 import { secretKey } from '../../tokens/secret.js';
 import { lifetime } from '../../tokens/seconds.js';
 import {
@@ -19,6 +16,7 @@ import {
 } from '../../tokens/signed-token.js';
 import { sharedKey, type TokenKey } from '../../tokens/token-key.js';
 import type { PassportLike } from '../passport-runner.js';
+import { jwtPassportStrategy } from './jwt.passport-strategy.js';
 import { JwtRefresh, type JwtRefreshOptions, refreshRules } from './jwt-refresh.js';
 import {
   type IssuedToken,
@@ -152,34 +150,18 @@ export class JwtTokenStrategy extends TokenStrategy {
   }
 
   override createPassportStrategy(passport: TokenPassportOptions): PassportLike {
-    const { algorithms } = this.#keys;
     // jsonwebtoken, which passport-jwt asks, has no EdDSA.
-    if (algorithms.includes('EdDSA')) return super.createPassportStrategy(passport);
+    if (this.#keys.algorithms.includes('EdDSA')) return super.createPassportStrategy(passport);
     const { backend, extract, verify } = passport;
-    const demands = this.#options(backend);
-    const living = (claims: TokenClaims | undefined) => this.#living(claims, backend);
-    const options: StrategyOptionsWithoutRequest = {
-      ...verifyOptions(demands, algorithms),
-      jwtFromRequest: (request) => extract(request as unknown as OriginalRequest),
-      // Form and algorithm are judged before the signature; the types of passport-jwt know no KeyObject.
-      secretOrKeyProvider: (_request, token, done) => {
-        const key = this.#keys.keyOf(token as string, demands);
-        if (key) done(null, key.verifying as unknown as string);
-        else done(new Error('This form is not accepted.'));
-      },
-    };
-
-    class JwtBackendStrategy extends PassportStrategy(Strategy, backend) {
-      constructor() {
-        super(options);
-      }
-
-      async validate(payload: unknown): Promise<object | false> {
-        const claims = await living(readClaims(payload));
+    return jwtPassportStrategy(backend, {
+      extract,
+      keys: this.#keys,
+      demands: this.#options(backend),
+      userOf: async (payload) => {
+        const claims = await this.#living(readClaims(payload), backend);
         return claims ? verify(claims) : false;
-      }
-    }
-    return new JwtBackendStrategy();
+      },
+    });
   }
 
   #accessToken(claims: TokenClaims, backend: string): IssuedToken {

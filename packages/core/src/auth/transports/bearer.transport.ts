@@ -3,7 +3,8 @@ import type { IssuedToken } from '../strategies/token-strategy.js';
 import { Transport, type TransportResponse } from './transport.js';
 
 /** RFC 6750, 2.1: the scheme in any case, one space, the token. */
-const AUTHORIZATION = /^bearer ([A-Za-z0-9\-._~+/]{1,8192}=*)$/i;
+const SCHEME = /^bearer /i;
+const TOKEN = /^[A-Za-z0-9\-._~+/]{1,8192}=*$/;
 
 /**
  * The token travels in the `Authorization` header; the client receives it in the body of the login's
@@ -18,8 +19,9 @@ export class BearerTransport extends Transport {
 
   read(request: OriginalRequest): string | null {
     const header = request.headers['authorization'];
-    if (typeof header !== 'string') return null;
-    return AUTHORIZATION.exec(header)?.[1] ?? null;
+    if (typeof header !== 'string' || !SCHEME.test(header)) return null;
+    const token = header.slice('bearer '.length);
+    return TOKEN.test(token) ? token : null;
   }
 
   login({ token, expiresInSeconds, refresh }: IssuedToken): TransportResponse {

@@ -1,0 +1,14 @@
+import { randomUUID } from 'node:crypto';
+import fastify from 'fastify';
+import { createSigner, createVerifier } from 'fast-jwt';
+import Database from 'better-sqlite3';
+import { emails, SECRET, tellReady } from './ready.js';
+const db=new Database(':memory:');db.exec('create table users (id text primary key, email text unique, is_active int, is_superuser int, is_verified int)');
+const ins=db.prepare('insert into users values (?,?,1,0,0)');for(const e of emails())ins.run(randomUUID(),e);
+const verify=createVerifier({key:SECRET,algorithms:['HS256']});
+const sel=db.prepare('select id,email,is_active isActive,is_superuser isSuperuser,is_verified isVerified from users where id=?');
+const app=fastify();
+app.get('/users/me',async(request,reply)=>{try{const{sub}=verify(request.headers.authorization?.slice(7)??'');const r=sel.get(sub);if(r?.isActive)return {id:r.id,email:r.email,isActive:!!r.isActive,isSuperuser:!!r.isSuperuser,isVerified:!!r.isVerified};}catch{}return reply.code(401).send()});
+const origin=await app.listen({port:0,host:'127.0.0.1'});
+const {id}=db.prepare("select id from users where email='user7@example.com'").get();
+tellReady({url:`${origin}/users/me`,headers:{authorization:`Bearer ${createSigner({key:SECRET,expiresIn:3600000})({sub:id})}`}});
