@@ -37,6 +37,7 @@ install_services() {
   if ! command -v mariadb >/dev/null; then missing+=(mariadb-client); fi
   if ! redis_answers && ! command -v redis-server >/dev/null; then missing+=(redis-server); fi
   if ! command -v chromium >/dev/null; then missing+=(chromium); fi
+  if ! command -v faketime >/dev/null; then missing+=(faketime); fi
   if [ ${#missing[@]} -eq 0 ]; then return 0; fi
 
   as_root apt-get update -qq
