@@ -111,7 +111,10 @@ export class Host {
           ...wishes.extras,
           imports: [
             ...(wishes.extras?.imports ?? [UsersTypeOrmModule.forEntity(entity)]),
-            ...(wishes.backends ? [UsersTypeOrmModule.forSessions()] : []),
+            // Together with their users in one flavour, apart in the other.
+            ...(wishes.backends
+              ? [UsersTypeOrmModule.forSessions(isHostile ? { users: entity } : {})]
+              : []),
           ],
           inject: wishes.backends ? [TokenStore] : [],
           useFactory: (store?: TokenStore) => ({

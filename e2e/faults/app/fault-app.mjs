@@ -72,7 +72,7 @@ Module({
     UsersModule.forRootAsync({
       imports: [
         UsersTypeOrmModule.forEntity(People, { timeoutSeconds }),
-        UsersTypeOrmModule.forSessions({ timeoutSeconds }),
+        UsersTypeOrmModule.forSessions({ users: People, timeoutSeconds }),
       ],
       models: { user: ReadUser, create: CreateUserDto, update: UpdateUser },
       routes: { refresh: true },

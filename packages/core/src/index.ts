@@ -153,6 +153,7 @@ export {
   type RefreshOutcome,
   type RefreshTokens,
   type TokenBinding,
+  type FoundClaims,
   type TokenIssue,
   type TokenPassportOptions,
 } from './auth/strategies/token-strategy.js';
@@ -161,7 +162,12 @@ export type { JwtAlgorithm } from './tokens/token-key.js';
 export type { PublicJwk } from './tokens/jwk.js';
 export type { TokenClaims } from './tokens/signed-token.js';
 export type { Session } from './sessions/session.js';
-export { TokenStore, type StoredToken, type TokenUse } from './sessions/token-store.js';
+export {
+  TokenStore,
+  type FoundSession,
+  type StoredToken,
+  type TokenUse,
+} from './sessions/token-store.js';
 export { BearerTransport } from './auth/transports/bearer.transport.js';
 export { CookieTransport } from './auth/transports/cookie.transport.js';
 export type { CookieTransportOptions } from './auth/transports/cookie.options.js';

@@ -11,7 +11,7 @@ import {
 } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BaseUserEntity } from './base-user.entity.js';
-import { compiles } from './compiled-look-up.js';
+import { compiles } from './compiled-row.js';
 import {
   createDatabase,
   databases,

@@ -5,7 +5,10 @@ export type { DatabaseTimeOptions } from './statement-time.js';
 export { TypeOrmRateLimitStore } from './limits/typeorm.rate-limit-store.js';
 export { UserRateLimitEntity } from './limits/user-rate-limit.entity.js';
 export { BaseUserSessionEntity } from './sessions/base-user-session.entity.js';
-export { TypeOrmTokenStore } from './sessions/typeorm.token-store.js';
+export {
+  TypeOrmTokenStore,
+  type TypeOrmTokenStoreOptions,
+} from './sessions/typeorm.token-store.js';
 export { UserSessionEntity } from './sessions/user-session.entity.js';
 export {
   type TypeOrmAdapterTransaction,

@@ -1,6 +1,7 @@
 import type { BaseUser } from '@nestjs-users/core';
 import type { DeepPartial, EntityManager, ObjectLiteral, SelectQueryBuilder } from 'typeorm';
-import { CompiledLookUp, compiles, type UniqueProperty } from './compiled-look-up.js';
+import { CompiledLookUp, type UniqueProperty } from './compiled-look-up.js';
+import { compiles } from './compiled-row.js';
 import { all, type Condition } from './conditions.js';
 import { USER_ALIAS, type UserTable } from './user-table.js';
 

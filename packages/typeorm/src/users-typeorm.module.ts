@@ -21,6 +21,12 @@ export interface UsersTypeOrmOptions extends DatabaseTimeOptions {
 export interface UsersTypeOrmSessionsOptions extends UsersTypeOrmOptions {
   /** The entity. Default {@link UserSessionEntity}, with the table `user_sessions`. */
   entity?: EntityTarget<BaseUserSessionEntity>;
+  /**
+   * The entity of the users whose sessions these are, all of them, in the same data source: on PostgreSQL,
+   * a request then reads session and user by one statement. Not for a table that the sessions of two
+   * modules share. Default: none, two statements.
+   */
+  users?: EntityTarget<BaseUser & ObjectLiteral>;
 }
 
 /** Where attempts are counted. @publicApi */
@@ -55,6 +61,7 @@ export class UsersTypeOrmModule {
   /** The `TokenStore` of backends that store sessions, by TypeORM. */
   static forSessions({
     entity = UserSessionEntity,
+    users,
     dataSource,
     ...options
   }: UsersTypeOrmSessionsOptions = {}): DynamicModule {
@@ -62,7 +69,11 @@ export class UsersTypeOrmModule {
       TokenStore,
       entity,
       dataSource,
-      (repository: Repository<BaseUserSessionEntity>) => new TypeOrmTokenStore(repository, options),
+      (repository: Repository<BaseUserSessionEntity>) =>
+        new TypeOrmTokenStore(repository, {
+          ...options,
+          ...(users && { users: repository.manager.getRepository(users) }),
+        }),
     );
   }
 

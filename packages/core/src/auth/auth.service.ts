@@ -10,7 +10,6 @@ import {
 import { BackendNotFoundError, UnauthorizedError } from '../exceptions/request.errors.js';
 import { sessionOf } from '../sessions/session.js';
 import { isSameFingerprint } from '../tokens/fingerprint.js';
-import type { TokenClaims } from '../tokens/signed-token.js';
 import { USERS_ADAPTER } from '../users/required-adapter.js';
 import { hideSecrets, secretsOf } from '../users/user-secrets.js';
 import type { UserAdapter } from '../users/user.adapter.js';
@@ -23,6 +22,7 @@ import { BackendStrategies } from './backend-strategies.js';
 import { Backends } from './backends.js';
 import { credentialBinding } from './credential-binding.js';
 import { refuseUnverified } from './refuse-unverified.js';
+import type { FoundClaims } from './strategies/token-strategy.js';
 import type { TransportResponse } from './transports/transport.js';
 
 /** Who made a request, and by which backend's credential. @publicApi */
@@ -214,14 +214,22 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
   }
 
   /** The user whom good claims name, read anew at each request, so that every change bites at once. */
-  async #userOf(backend: Backend, claims: TokenClaims): Promise<U | false> {
-    const id = this.adapter.parseId(claims.subject);
-    const row = id === undefined ? null : await this.adapter.findById(id);
+  async #userOf(backend: Backend, claims: FoundClaims): Promise<U | false> {
+    const row = await this.#rowOf(claims);
     if (!row?.isActive || !row.securityStamp) return false;
     const binding = credentialBinding(backend.name, row.securityStamp);
     if (!isSameFingerprint(claims.fingerprint, binding)) return false;
     const user = hideSecrets(row);
     if (claims.sessionId !== undefined) this.#sessionIds.set(user, claims.sessionId);
     return user;
+  }
+
+  async #rowOf({ subject, user }: FoundClaims): Promise<U | null> {
+    if (user === undefined) {
+      const id = this.adapter.parseId(subject);
+      return id === undefined ? null : this.adapter.findById(id);
+    }
+    const row = user as U | null;
+    return row && String(row.id) === subject ? row : null;
   }
 }

@@ -1,16 +1,16 @@
 import type { OriginalRequest } from '../events/users.events.js';
 import { CsrfRejectedError } from '../exceptions/request.errors.js';
-import type { TokenClaims } from '../tokens/signed-token.js';
 import type { Backend } from './auth-backend.js';
 import type { AuthenticateOptions } from './authenticator.js';
 import type { Backends } from './backends.js';
 import { registerInPassport } from './passport-registry.js';
 import { type PassportLike, runPassportStrategy } from './passport-runner.js';
+import type { FoundClaims } from './strategies/token-strategy.js';
 
 /** What an {@link Authenticator} makes of what its strategies find. */
 export interface StrategyRules<C extends object> {
   /** The caller whom good claims name; `false` if the claims do not hold any more. */
-  callerOf(backend: Backend, claims: TokenClaims): Promise<C | false>;
+  callerOf(backend: Backend, claims: FoundClaims): Promise<C | false>;
   /** The caller as others may see them; `null` for one who may not pass. */
   admit(caller: C): C | null;
   /** @throws UsersError for a caller whom the backend does not serve */

@@ -5,7 +5,7 @@ import { RareWarnings } from '../logging/rare-warnings.js';
 import { lifetime } from '../tokens/seconds.js';
 import type { TokenClaims } from '../tokens/signed-token.js';
 import { digestOf } from './opaque-token.js';
-import { type StoredToken, TokenStore, type TokenUse } from './token-store.js';
+import { type FoundSession, type StoredToken, TokenStore, type TokenUse } from './token-store.js';
 
 /** Whose session it is, and how it began. */
 export interface NewSession {
@@ -88,19 +88,19 @@ export class StoredSessions {
   }
 
   /** The living session of this backend that a client's secret belongs to; its use is written down. */
-  async find(secret: string, backend: string): Promise<StoredToken | null> {
-    const token = await this.look(secret, backend);
-    if (token) await this.#touch(token, Date.now());
-    return token;
+  async find(secret: string, backend: string): Promise<FoundSession | null> {
+    const [digest, now] = [digestOf(secret), Date.now()];
+    const found = await this.store.findWithUser(digest, new Date(now));
+    if (!found || !isGood(found.session, { digest, backend, now })) return null;
+    await this.#touch(found.session, now);
+    return found;
   }
 
-  /** The same, and nothing is written. */
+  /** The session alone, and nothing is written. */
   async look(secret: string, backend: string): Promise<StoredToken | null> {
-    const digest = digestOf(secret);
-    const now = Date.now();
+    const [digest, now] = [digestOf(secret), Date.now()];
     const token = await this.store.find(digest, new Date(now));
-    if (token?.digest !== digest || token.backend !== backend) return null;
-    return token.expiresAt.getTime() > now && token.endsAt.getTime() > now ? token : null;
+    return token && isGood(token, { digest, backend, now }) ? token : null;
   }
 
   /** Ends the session of this backend that a client's secret belongs to; whether there was one. */
@@ -166,4 +166,13 @@ export class StoredSessions {
   #warn(what: string, error: unknown): void {
     this.#warnings.warn(`${what}: ${error instanceof Error ? error.message : 'unknown'}`);
   }
+}
+
+/** Whatever the store thinks of it. */
+function isGood(
+  token: StoredToken,
+  { digest, backend, now }: { digest: string; backend: string; now: number },
+): boolean {
+  const isOurs = token.digest === digest && token.backend === backend;
+  return isOurs && token.expiresAt.getTime() > now && token.endsAt.getTime() > now;
 }

@@ -30,6 +30,16 @@ export interface StoredToken {
   readonly userAgent: string | null;
 }
 
+/** A session, and its user where the store has read both in one step. @publicApi */
+export interface FoundSession {
+  readonly session: StoredToken;
+  /**
+   * The user's row as the adapter gives it, a new object; `null` where there is no such user. Absent where
+   * the store does not know of users: the adapter is asked then.
+   */
+  readonly user?: object | null;
+}
+
 /** A use that is to be written down; a refresh is one, too. @publicApi */
 export interface TokenUse {
   readonly lastUsedAt: Date;
@@ -59,6 +69,15 @@ export abstract class TokenStore {
 
   /** The session with this digest, in one look-up; `null` if there is none that is alive at `now`. */
   abstract find(digest: string, now: Date): Promise<StoredToken | null>;
+
+  /**
+   * The same, for a request that wants to know the user: a store that has the users at hand brings the row
+   * along, and saves a look-up. Default: the session alone, by {@link find}.
+   */
+  async findWithUser(digest: string, now: Date): Promise<FoundSession | null> {
+    const session = await this.find(digest, now);
+    return session && { session };
+  }
 
   /**
    * Writes a use down, if the session is still there and has the `lastUsedAt` and the `generation` of

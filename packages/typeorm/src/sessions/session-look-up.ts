@@ -1,6 +1,7 @@
-import type { StoredToken } from '@nestjs-users/core';
+import type { FoundSession, StoredToken } from '@nestjs-users/core';
 import type { EntityManager, EntityMetadata, ObjectLiteral, Repository } from 'typeorm';
 import { PreparedSelect } from '../prepared-select.js';
+import type { SessionUser } from './session-user.js';
 
 const ALIAS = 'session';
 
@@ -32,10 +33,16 @@ export class SessionLookUp<S extends ObjectLiteral> {
   /** The order in which the driver wants the parameters. */
   readonly #isDigestFirst: boolean;
 
-  constructor({ manager, metadata, target }: Repository<S>, timeoutMs: number) {
+  /** @param user - of whom the row is read, too */
+  constructor(
+    { manager, metadata, target }: Repository<S>,
+    timeoutMs: number,
+    private readonly user?: SessionUser<never>,
+  ) {
     this.#columns = metadata.columns.filter(({ propertyName }) => READ.has(propertyName));
     const query = manager.createQueryBuilder(target, ALIAS).select([]);
     for (const property of PROPERTIES) query.addSelect(`${ALIAS}.${property}`, property);
+    user?.join(query, `${ALIAS}.subject`);
     // Texts, both of them: numbers TypeORM writes into statements for SQLite.
     const places = { digest: 'digest', now: 'now' };
     query.where(`${ALIAS}.digest = :digest AND ${ALIAS}.expiresAt > :now`, places);
@@ -45,7 +52,7 @@ export class SessionLookUp<S extends ObjectLiteral> {
   }
 
   /** A session that has not ended; to the primary, as all plain statements. */
-  async find(manager: EntityManager, digest: string, now: Date): Promise<StoredToken | null> {
+  async find(manager: EntityManager, digest: string, now: Date): Promise<FoundSession | null> {
     const parameters = this.#isDigestFirst ? [digest, now.getTime()] : [now.getTime(), digest];
     const raw = await this.#select.row(manager, parameters);
     if (!raw) return null;
@@ -55,6 +62,7 @@ export class SessionLookUp<S extends ObjectLiteral> {
       const { propertyName } = column;
       session[propertyName] = driver.prepareHydratedValue(raw[propertyName], column);
     }
-    return session as unknown as StoredToken;
+    const found = { session: session as unknown as StoredToken };
+    return this.user ? { ...found, user: this.user.rowOf(raw) } : found;
   }
 }

@@ -19,6 +19,7 @@ import type { PassportLike } from '../passport-runner.js';
 import { jwtPassportStrategy } from './jwt.passport-strategy.js';
 import { JwtRefresh, type JwtRefreshOptions, refreshRules } from './jwt-refresh.js';
 import {
+  type FoundClaims,
   type IssuedToken,
   type RefreshTokens,
   type TokenBinding,
@@ -140,7 +141,7 @@ export class JwtTokenStrategy extends TokenStrategy {
     return this.#accessToken(claims, backend);
   }
 
-  async read(token: string, { backend }: TokenBinding): Promise<TokenClaims | null> {
+  async read(token: string, { backend }: TokenBinding): Promise<FoundClaims | null> {
     return this.#living(this.#claimsOf(token, backend), backend);
   }
 
@@ -181,12 +182,12 @@ export class JwtTokenStrategy extends TokenStrategy {
   }
 
   /** Claims whose session has not ended, where there are sessions. */
-  async #living(claims: TokenClaims | undefined, backend: string): Promise<TokenClaims | null> {
+  async #living(claims: TokenClaims | undefined, backend: string): Promise<FoundClaims | null> {
     if (!claims || !this.#sessions) return claims ?? null;
     const { sessionId, subject } = claims;
     if (!isSessionId(sessionId)) return null;
-    const session = await this.#sessions.find(sessionId, backend);
-    return session?.subject === subject ? claims : null;
+    const found = await this.#sessions.find(sessionId, backend);
+    return found?.session.subject === subject ? { ...claims, user: found.user } : null;
   }
 
   #options(backend: string): SignedTokenOptions {

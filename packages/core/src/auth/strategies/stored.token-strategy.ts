@@ -3,6 +3,7 @@ import { StoredSessions } from '../../sessions/stored-sessions.js';
 import type { TokenStore } from '../../sessions/token-store.js';
 import type { TokenClaims } from '../../tokens/signed-token.js';
 import {
+  type FoundClaims,
   type IssuedToken,
   type TokenBinding,
   type TokenIssue,
@@ -69,13 +70,13 @@ export class StoredTokenStrategy extends TokenStrategy {
     return { token, expiresInSeconds: this.#lifetimeSeconds };
   }
 
-  async read(token: string, { backend }: TokenBinding): Promise<TokenClaims | null> {
+  async read(token: string, { backend }: TokenBinding): Promise<FoundClaims | null> {
     // Without any I/O for what cannot be one.
     if (!isOpaqueToken(token)) return null;
-    const session = await this.#sessions.find(token, backend);
-    if (!session) return null;
-    const { subject, fingerprint, id } = session;
-    return { subject, fingerprint, sessionId: id };
+    const found = await this.#sessions.find(token, backend);
+    if (!found) return null;
+    const { subject, fingerprint, id } = found.session;
+    return { subject, fingerprint, sessionId: id, user: found.user };
   }
 
   async destroy(token: string, { backend }: TokenBinding): Promise<boolean> {

@@ -48,12 +48,18 @@ export interface TokenIssue extends TokenBinding {
   readonly request?: OriginalRequest | undefined;
 }
 
+/** Claims of a good token, and the user's row where its store has read that as well. @publicApi */
+export interface FoundClaims extends TokenClaims {
+  /** As {@link FoundSession} has it: `null` for nobody, absent where the adapter is to be asked. */
+  readonly user?: object | null | undefined;
+}
+
 /** What a backend's Passport strategy is made of. @publicApi */
 export interface TokenPassportOptions extends TokenBinding {
   /** Takes the token out of a request. */
   readonly extract: (request: OriginalRequest) => string | null;
   /** Finds the user whom the claims name; `false` if the claims do not hold any more. */
-  readonly verify: (claims: TokenClaims) => Promise<object | false>;
+  readonly verify: (claims: FoundClaims) => Promise<object | false>;
 }
 
 /**
@@ -84,7 +90,7 @@ export abstract class TokenStrategy {
   abstract write(claims: TokenClaims, issue: TokenIssue): Promise<IssuedToken>;
 
   /** The claims of a token that this backend made and that is good; `null` for anything else. */
-  abstract read(token: string, binding: TokenBinding): Promise<TokenClaims | null>;
+  abstract read(token: string, binding: TokenBinding): Promise<FoundClaims | null>;
 
   /**
    * Ends one token. `false` where tokens of this kind cannot be ended singly: the logout route then
