@@ -12,7 +12,7 @@ class Plain extends UserDto {
 }
 
 class Overriding extends Plain {
-  @Expose() override email!: string;
+  @Expose() override email = 'nobody@example.org';
 }
 
 class Renamed extends UserDto {
