@@ -77,7 +77,7 @@ export {
   Argon2PasswordHasher,
   type Argon2PasswordHasherOptions,
 } from './passwords/argon2.password-hasher.js';
-export type { HashingPoolOptions } from './passwords/hashing-pool.js';
+export type { HashingPoolOptions, HashingQueue } from './passwords/hashing-pool.js';
 export { ThreadedPasswordHasher } from './passwords/threaded.password-hasher.js';
 export type { PasswordForms, VerificationTask } from './passwords/verification-task.js';
 export { MigratingPasswordHasher } from './passwords/foreign/migrating.password-hasher.js';
@@ -220,6 +220,16 @@ export {
   UserTokenRefreshedEvent,
   UserTokenReusedEvent,
 } from './events/session.events.js';
+export {
+  UserAccessDeniedEvent,
+  UserConfirmationFailedEvent,
+  UserLimitReachedEvent,
+  UserLoginFailedEvent,
+  UserRefusalEvent,
+  type LackingRight,
+  type LimitKind,
+  type LoginFailure,
+} from './events/refusal.events.js';
 export { UserVerificationRequestedEvent, UserVerifiedEvent } from './events/verification.events.js';
 export {
   BeforeUserDelete,
@@ -231,6 +241,8 @@ export {
   DuringUserExport,
   DuringUserRegister,
   DuringUserUpdate,
+  OnUserAccessDenied,
+  OnUserConfirmationFailed,
   OnUserDeleted,
   OnUserEmailChangeCancelled,
   OnUserEmailChanged,
@@ -238,8 +250,10 @@ export {
   OnUserEmailClaimed,
   OnUserExported,
   OnUserForgotPassword,
+  OnUserLimitReached,
   OnUserLoggedIn,
   OnUserLoggedOut,
+  OnUserLoginFailed,
   OnUserPasswordChanged,
   OnUserPasswordReset,
   OnUserRegistered,

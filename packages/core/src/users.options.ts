@@ -101,6 +101,12 @@ export interface UsersModuleOptions {
 
   /** So many seconds running listeners are waited for at shutdown. Default 10. */
   shutdownGraceSeconds?: number;
+
+  /**
+   * Metrics and spans by `@opentelemetry/api`, where the application has that package; without an SDK
+   * it does nothing. They say how many and how long, never who. Default `true`.
+   */
+  telemetry?: boolean;
 }
 
 /** Which routes there are: `false` leaves them out, a class replaces the controller. @publicApi */

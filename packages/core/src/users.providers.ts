@@ -14,6 +14,7 @@ import { ROUTES_OPTIONS, type RoutesOptions } from './http/routes.options.js';
 import { AttemptLimits } from './limits/attempt-limits.js';
 import { ATTEMPT_LIMITS, type AttemptLimitValues } from './limits/attempt-limits.options.js';
 import { MAIL_LIMIT, type MailLimit } from './limits/mail-limit.options.js';
+import { LimitRefusals } from './limits/limit-refusals.js';
 import { MailLimits } from './limits/mail-limits.js';
 import { RateLimitStore } from './limits/rate-limit-store.js';
 import { SteadyLimits } from './limits/steady-limits.js';
@@ -21,6 +22,7 @@ import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { PasswordsService } from './passwords/passwords.service.js';
 import { UsersSockets } from './sockets/users-sockets.js';
+import { UsersTelemetry } from './telemetry/users-telemetry.js';
 import { CancelEmailChangeTokens, ConfirmEmailChangeTokens } from './tokens/email-change-tokens.js';
 import type { PurposeTokenOptions } from './tokens/purpose-tokens.js';
 import { ResetTokens } from './tokens/reset-tokens.js';
@@ -30,9 +32,12 @@ import { AccountDeletion } from './users/account-deletion.js';
 import { AccountUpdate } from './users/account-update.js';
 import { EmailChange } from './users/email-change.js';
 import { EmailVerification } from './users/email-verification.js';
+import { LoginWatch } from './users/login-watch.js';
+import { PasswordAuthentication } from './users/password-authentication.js';
 import { PasswordRecovery } from './users/password-recovery.js';
 import { Registration } from './users/registration.js';
 import { requiredAdapter } from './users/required-adapter.js';
+import { ToldLimitRefusals } from './users/told-limit-refusals.js';
 import { UserDataExport } from './users/user-data-export.js';
 import { UnitOfWork } from './users/unit-of-work.js';
 import { UserWriter } from './users/user-writer.js';
@@ -87,12 +92,17 @@ export const providers: Provider[] = [
     lifetimeSeconds: options.verificationTokenLifetimeSeconds,
   })),
   fromOptions<UsersEventOptions>(USERS_EVENT_OPTIONS, (options, name) => ({ ...options, name })),
+  fromOptions(
+    UsersTelemetry,
+    ({ telemetry }, module) => new UsersTelemetry({ module, isOn: telemetry }),
+  ),
   PasswordsService,
   ResetTokens,
   VerificationTokens,
   ConfirmEmailChangeTokens,
   CancelEmailChangeTokens,
   SteadyLimits,
+  { provide: LimitRefusals, useClass: ToldLimitRefusals },
   MailLimits,
   AttemptLimits,
   UsersEventBus,
@@ -106,6 +116,8 @@ export const providers: Provider[] = [
   AccountDeletion,
   UserDataExport,
   PasswordRecovery,
+  LoginWatch,
+  PasswordAuthentication,
   UsersService,
   AuthService,
   SessionsService,

@@ -70,6 +70,7 @@ export function resolveUsersOptions(options: UsersModuleOptions): ResolvedUsersO
       options.listenerTimeoutSeconds ?? 10,
     ),
     shutdownGraceSeconds: waitingTime('shutdownGraceSeconds', options.shutdownGraceSeconds ?? 10),
+    telemetry: options.telemetry ?? true,
   };
 }
 
