@@ -269,6 +269,9 @@ export {
 export type { EventType, ListenerOptions } from './events/listener.js';
 export { UsersEventBus } from './events/users-event-bus.js';
 
+export { UsersHealthIndicator, type UsersHealthOptions } from './health/users-health.indicator.js';
+export type { PartStatus, SteadyStatus, UsersHealth } from './health/users-health.js';
+
 export { UserDto } from './dto/user.dto.js';
 export { CreateUserDto } from './dto/create-user.dto.js';
 export { UpdateUserDto } from './dto/update-user.dto.js';

@@ -9,6 +9,7 @@ import { UsersAuthGuard } from './auth/users-auth.guard.js';
 import { UsersEventBus } from './events/users-event-bus.js';
 import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './events/users-event.options.js';
 import { UsersListenersExplorer } from './events/users-listeners.explorer.js';
+import { UsersHealthIndicator } from './health/users-health.indicator.js';
 import { OwnCredential } from './http/own-credential.js';
 import { ROUTES_OPTIONS, type RoutesOptions } from './http/routes.options.js';
 import { AttemptLimits } from './limits/attempt-limits.js';
@@ -67,6 +68,7 @@ export const publicProviders = [
   UsersSockets,
   UsersEventBus,
   PasswordHasher,
+  UsersHealthIndicator,
 ];
 
 /** Each part of the library receives the values that are its own, and no others. */
@@ -127,6 +129,7 @@ export const providers: Provider[] = [
   GenericRegistrationCheck,
   UsersAuthGuard,
   UsersSockets,
+  UsersHealthIndicator,
 ];
 
 function fromOptions<T>(
