@@ -272,6 +272,13 @@ export { UsersEventBus } from './events/users-event-bus.js';
 export { UsersHealthIndicator, type UsersHealthOptions } from './health/users-health.indicator.js';
 export type { PartStatus, SteadyStatus, UsersHealth } from './health/users-health.js';
 
+export { LoggerSecurityLog } from './security-log/logger.security-log.js';
+export {
+  SecurityLog,
+  type SecurityEventName,
+  type SecurityRecord,
+} from './security-log/security-log.js';
+
 export { UserDto } from './dto/user.dto.js';
 export { CreateUserDto } from './dto/create-user.dto.js';
 export { UpdateUserDto } from './dto/update-user.dto.js';

@@ -22,6 +22,8 @@ import { SteadyLimits } from './limits/steady-limits.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { PasswordsService } from './passwords/passwords.service.js';
+import { accountDigests } from './security-log/account-digest.js';
+import { SecurityRecorder } from './security-log/security-recorder.js';
 import { UsersSockets } from './sockets/users-sockets.js';
 import { UsersTelemetry } from './telemetry/users-telemetry.js';
 import { CancelEmailChangeTokens, ConfirmEmailChangeTokens } from './tokens/email-change-tokens.js';
@@ -56,6 +58,23 @@ const usersPolicy: FactoryProvider<UsersPolicy> = {
     { requestVerificationOnRegister }: ResolvedUsersOptions,
     { registration, emailChange }: UsersShape,
   ) => ({ registration, emailChange, requestVerificationOnRegister }),
+};
+
+/** Is there where records are wanted, and hears this module's events. */
+const securityRecorder: FactoryProvider<SecurityRecorder | undefined> = {
+  provide: SecurityRecorder,
+  inject: [USERS_OPTIONS, USERS_MODULE_NAME, UsersEventBus],
+  useFactory: (options: ResolvedUsersOptions, module: string, bus: UsersEventBus) => {
+    const { securityLog: log, resetPasswordTokenKey } = options;
+    if (!log) return undefined;
+    const recorder = new SecurityRecorder({
+      log,
+      module,
+      digest: accountDigests(resetPasswordTokenKey),
+    });
+    recorder.listenTo(bus);
+    return recorder;
+  },
 };
 
 /** What other modules may inject. */
@@ -130,6 +149,7 @@ export const providers: Provider[] = [
   UsersAuthGuard,
   UsersSockets,
   UsersHealthIndicator,
+  securityRecorder,
 ];
 
 function fromOptions<T>(

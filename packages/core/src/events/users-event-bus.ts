@@ -80,6 +80,7 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
    * `awaitListeners`; never throws.
    */
   async emit(event: UsersEvent): Promise<void> {
+    keepAddress(event.request);
     const held = HeldEvents.current();
     if (held) return held.add(() => this.emit(event));
     const delivery = this.#start(() => event);
@@ -106,8 +107,7 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
    */
   emitRefusal(make: () => UserRefusalEvent, request: OriginalRequest | undefined): void {
     if (this.#isStarted && !this.#hearsRefusals) return;
-    // Asked for once, the address stays: a client that hangs up would take it away.
-    void request?.ip;
+    keepAddress(request);
     void this.#start(make);
   }
 
@@ -215,6 +215,11 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
       return event instanceof listener.event && (!isRefusal || isOfRefusals(listener.event));
     });
   }
+}
+
+/** Asked for once, the address stays: a client that hangs up would take it away. */
+function keepAddress(request: OriginalRequest | undefined): void {
+  void request?.ip;
 }
 
 function isOfRefusals(event: EventType): boolean {

@@ -19,7 +19,7 @@ describe('Probe', () => {
 
   it('asks what hangs once, however often it is asked itself', async () => {
     let answer = (): void => {};
-    const question = vi.fn(
+    const question = vi.fn<() => Promise<void>>(
       () =>
         new Promise<void>((resolve) => {
           answer = resolve;
