@@ -71,6 +71,7 @@ export class UserLoginFailedEvent<U extends BaseUser = BaseUser> extends UserRef
 export class UserConfirmationFailedEvent<
   U extends BaseUser = BaseUser,
 > extends UserRefusalEvent<U> {
+  /** Whose password it should have been. */
   declare readonly user: U;
 }
 
@@ -97,6 +98,7 @@ export class UserLimitReachedEvent<U extends BaseUser = BaseUser> extends UserRe
 
   constructor(
     user: U | null,
+    /** What was limited. */
     readonly limit: LimitKind,
     /** Whose budget is used up. */
     readonly by: 'account' | 'client',
@@ -113,6 +115,7 @@ export type LackingRight = 'superuser' | 'verified';
 
 /** A user was refused by the guard: 403. @publicApi */
 export class UserAccessDeniedEvent<U extends BaseUser = BaseUser> extends UserRefusalEvent<U> {
+  /** Who was refused. */
   declare readonly user: U;
 
   constructor(

@@ -11,6 +11,7 @@ import { SecurityLog, type SecurityRecord } from './security-log.js';
 export class LoggerSecurityLog extends SecurityLog {
   readonly #logger = new Logger('UsersSecurity');
 
+  /** Hands a record to the logger. */
   write(record: SecurityRecord): void {
     if (record.outcome === 'success') this.#logger.log(record);
     else this.#logger.warn(record);

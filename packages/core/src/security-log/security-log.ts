@@ -36,7 +36,9 @@ export type SecurityEventName =
  * @publicApi
  */
 export interface SecurityRecord {
+  /** What happened. */
   readonly event: SecurityEventName;
+  /** `failure` for what was refused, and for a token that came twice. */
   readonly outcome: 'success' | 'failure';
   /** UTC, ISO 8601, to the millisecond. */
   readonly occurredAt: string;
@@ -56,6 +58,7 @@ export interface SecurityRecord {
   readonly account: string | null;
   /** The platform's `request.ip`; mind "trust proxy". */
   readonly address: string | null;
+  /** What the client called itself: any text at all. */
   readonly userAgent: string | null;
   /** Name of the backend, where the event or the credential of the request has one. */
   readonly backend: string | null;
@@ -77,5 +80,6 @@ export interface SecurityRecord {
  * @publicApi
  */
 export abstract class SecurityLog {
+  /** Keeps a record, or sends it away. */
   abstract write(record: SecurityRecord): void | Promise<void>;
 }

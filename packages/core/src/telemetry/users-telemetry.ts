@@ -1,7 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import type { Attributes } from './attributes.js';
 import type { CounterName, GaugeName, HistogramName } from './instruments.js';
-import { loadOtelApi } from './otel-api.js';
+import { loadOtelApi, type OtelApi } from './otel-api.js';
 import { OtelInstruments } from './otel-instruments.js';
 import { outcomeOf } from './outcome.js';
 
@@ -30,9 +30,10 @@ interface Watched<T> {
 export class UsersTelemetry implements OnApplicationShutdown {
   readonly #otel: OtelInstruments | undefined;
 
-  constructor({ isOn, module }: TelemetryOptions, load = loadOtelApi) {
+  /** @param load - its type says nothing of the API: applications without it compile against this file */
+  constructor({ isOn, module }: TelemetryOptions, load: () => object | undefined = loadOtelApi) {
     const api = isOn ? load() : undefined;
-    this.#otel = api && new OtelInstruments(api, module);
+    this.#otel = api && new OtelInstruments(api as OtelApi, module);
   }
 
   /** Whether anybody may listen: for what costs something to find out. */
