@@ -77,7 +77,7 @@ export {
   Argon2PasswordHasher,
   type Argon2PasswordHasherOptions,
 } from './passwords/argon2.password-hasher.js';
-export type { HashingPoolOptions } from './passwords/hashing-pool.js';
+export type { HashingPoolOptions, HashingQueue } from './passwords/hashing-pool.js';
 export { ThreadedPasswordHasher } from './passwords/threaded.password-hasher.js';
 export type { PasswordForms, VerificationTask } from './passwords/verification-task.js';
 export { MigratingPasswordHasher } from './passwords/foreign/migrating.password-hasher.js';
@@ -226,6 +226,16 @@ export {
   UserTokenRefreshedEvent,
   UserTokenReusedEvent,
 } from './events/session.events.js';
+export {
+  UserAccessDeniedEvent,
+  UserConfirmationFailedEvent,
+  UserLimitReachedEvent,
+  UserLoginFailedEvent,
+  UserRefusalEvent,
+  type LackingRight,
+  type LimitKind,
+  type LoginFailure,
+} from './events/refusal.events.js';
 export { UserVerificationRequestedEvent, UserVerifiedEvent } from './events/verification.events.js';
 export {
   BeforeUserDelete,
@@ -237,6 +247,8 @@ export {
   DuringUserExport,
   DuringUserRegister,
   DuringUserUpdate,
+  OnUserAccessDenied,
+  OnUserConfirmationFailed,
   OnUserDeleted,
   OnUserEmailChangeCancelled,
   OnUserEmailChanged,
@@ -244,8 +256,10 @@ export {
   OnUserEmailClaimed,
   OnUserExported,
   OnUserForgotPassword,
+  OnUserLimitReached,
   OnUserLoggedIn,
   OnUserLoggedOut,
+  OnUserLoginFailed,
   OnUserPasswordChanged,
   OnUserPasswordReset,
   OnUserRegistered,
@@ -260,6 +274,16 @@ export {
 } from './events/users-events.decorators.js';
 export type { EventType, ListenerOptions } from './events/listener.js';
 export { UsersEventBus } from './events/users-event-bus.js';
+
+export { UsersHealthIndicator, type UsersHealthOptions } from './health/users-health.indicator.js';
+export type { PartStatus, SteadyStatus, UsersHealth } from './health/users-health.js';
+
+export { LoggerSecurityLog } from './security-log/logger.security-log.js';
+export {
+  SecurityLog,
+  type SecurityEventName,
+  type SecurityRecord,
+} from './security-log/security-log.js';
 
 export { UserDto } from './dto/user.dto.js';
 export { CreateUserDto } from './dto/create-user.dto.js';

@@ -6,6 +6,7 @@ import type {
 } from '@nestjs/common';
 import type { Backend } from './auth/auth-backend.js';
 import type { UsersModels } from './dto/models.js';
+import type { SecurityLog } from './security-log/security-log.js';
 import type { PasswordHasher } from './passwords/password-hasher.js';
 import type { PasswordPolicy } from './passwords/password-policy.js';
 import type { AttemptLimitsOptions } from './limits/attempt-limits.options.js';
@@ -101,6 +102,19 @@ export interface UsersModuleOptions {
 
   /** So many seconds running listeners are waited for at shutdown. Default 10. */
   shutdownGraceSeconds?: number;
+
+  /**
+   * Metrics and spans by `@opentelemetry/api`, where the application has that package; without an SDK
+   * it does nothing. They say how many and how long, never who. Default `true`.
+   */
+  telemetry?: boolean;
+
+  /**
+   * One record of each login, failed or not, and of whatever else concerns the safety of an account:
+   * `true` by Nest's logger, or a {@link SecurityLog} of yours. Default `false`: records hold the
+   * client's address and user agent, and why and how long such data is kept is for you to decide.
+   */
+  securityLog?: SecurityLog | boolean;
 }
 
 /** Which routes there are: `false` leaves them out, a class replaces the controller. @publicApi */

@@ -9,18 +9,23 @@ import { UsersAuthGuard } from './auth/users-auth.guard.js';
 import { UsersEventBus } from './events/users-event-bus.js';
 import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './events/users-event.options.js';
 import { UsersListenersExplorer } from './events/users-listeners.explorer.js';
+import { UsersHealthIndicator } from './health/users-health.indicator.js';
 import { OwnCredential } from './http/own-credential.js';
 import { ROUTES_OPTIONS, type RoutesOptions } from './http/routes.options.js';
 import { AttemptLimits } from './limits/attempt-limits.js';
 import { ATTEMPT_LIMITS, type AttemptLimitValues } from './limits/attempt-limits.options.js';
 import { MAIL_LIMIT, type MailLimit } from './limits/mail-limit.options.js';
+import { LimitRefusals } from './limits/limit-refusals.js';
 import { MailLimits } from './limits/mail-limits.js';
 import { RateLimitStore } from './limits/rate-limit-store.js';
 import { SteadyLimits } from './limits/steady-limits.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
 import { PasswordsService } from './passwords/passwords.service.js';
+import { accountDigests } from './security-log/account-digest.js';
+import { SecurityRecorder } from './security-log/security-recorder.js';
 import { UsersSockets } from './sockets/users-sockets.js';
+import { UsersTelemetry } from './telemetry/users-telemetry.js';
 import { CancelEmailChangeTokens, ConfirmEmailChangeTokens } from './tokens/email-change-tokens.js';
 import type { PurposeTokenOptions } from './tokens/purpose-tokens.js';
 import { ResetTokens } from './tokens/reset-tokens.js';
@@ -30,9 +35,12 @@ import { AccountDeletion } from './users/account-deletion.js';
 import { AccountUpdate } from './users/account-update.js';
 import { EmailChange } from './users/email-change.js';
 import { EmailVerification } from './users/email-verification.js';
+import { LoginWatch } from './users/login-watch.js';
+import { PasswordAuthentication } from './users/password-authentication.js';
 import { PasswordRecovery } from './users/password-recovery.js';
 import { Registration } from './users/registration.js';
 import { requiredAdapter } from './users/required-adapter.js';
+import { ToldLimitRefusals } from './users/told-limit-refusals.js';
 import { UserDataExport } from './users/user-data-export.js';
 import { UnitOfWork } from './users/unit-of-work.js';
 import { UserWriter } from './users/user-writer.js';
@@ -52,6 +60,23 @@ const usersPolicy: FactoryProvider<UsersPolicy> = {
   ) => ({ registration, emailChange, requestVerificationOnRegister }),
 };
 
+/** Is there where records are wanted, and hears this module's events. */
+const securityRecorder: FactoryProvider<SecurityRecorder | undefined> = {
+  provide: SecurityRecorder,
+  inject: [USERS_OPTIONS, USERS_MODULE_NAME, UsersEventBus],
+  useFactory: (options: ResolvedUsersOptions, module: string, bus: UsersEventBus) => {
+    const { securityLog: log, resetPasswordTokenKey } = options;
+    if (!log) return undefined;
+    const recorder = new SecurityRecorder({
+      log,
+      module,
+      digest: accountDigests(resetPasswordTokenKey),
+    });
+    recorder.listenTo(bus);
+    return recorder;
+  },
+};
+
 /** What other modules may inject. */
 export const publicProviders = [
   UsersService,
@@ -62,6 +87,7 @@ export const publicProviders = [
   UsersSockets,
   UsersEventBus,
   PasswordHasher,
+  UsersHealthIndicator,
 ];
 
 /** Each part of the library receives the values that are its own, and no others. */
@@ -87,12 +113,17 @@ export const providers: Provider[] = [
     lifetimeSeconds: options.verificationTokenLifetimeSeconds,
   })),
   fromOptions<UsersEventOptions>(USERS_EVENT_OPTIONS, (options, name) => ({ ...options, name })),
+  fromOptions(
+    UsersTelemetry,
+    ({ telemetry }, module) => new UsersTelemetry({ module, isOn: telemetry }),
+  ),
   PasswordsService,
   ResetTokens,
   VerificationTokens,
   ConfirmEmailChangeTokens,
   CancelEmailChangeTokens,
   SteadyLimits,
+  { provide: LimitRefusals, useClass: ToldLimitRefusals },
   MailLimits,
   AttemptLimits,
   UsersEventBus,
@@ -106,6 +137,8 @@ export const providers: Provider[] = [
   AccountDeletion,
   UserDataExport,
   PasswordRecovery,
+  LoginWatch,
+  PasswordAuthentication,
   UsersService,
   AuthService,
   SessionsService,
@@ -115,6 +148,8 @@ export const providers: Provider[] = [
   GenericRegistrationCheck,
   UsersAuthGuard,
   UsersSockets,
+  UsersHealthIndicator,
+  securityRecorder,
 ];
 
 function fromOptions<T>(

@@ -7,6 +7,8 @@ import { PasswordPolicy } from './passwords/password-policy.js';
 import type { AttemptLimitsOptions } from './limits/attempt-limits.options.js';
 import { MemoryRateLimitStore } from './limits/memory.rate-limit-store.js';
 import { type RateLimit, RateLimitStore } from './limits/rate-limit-store.js';
+import { LoggerSecurityLog } from './security-log/logger.security-log.js';
+import { SecurityLog } from './security-log/security-log.js';
 import { lifetime, waitingTime } from './tokens/seconds.js';
 import { secretKey } from './tokens/secret.js';
 import type { UsersModuleOptions } from './users.options.js';
@@ -15,12 +17,17 @@ import type { UsersModuleOptions } from './users.options.js';
 export interface ResolvedUsersOptions extends Required<
   Omit<
     UsersModuleOptions,
-    'attemptLimits' | 'backends' | 'resetPasswordTokenSecret' | 'verificationTokenSecret'
+    | 'attemptLimits'
+    | 'backends'
+    | 'resetPasswordTokenSecret'
+    | 'securityLog'
+    | 'verificationTokenSecret'
   >
 > {
   readonly attemptLimits: Required<AttemptLimitsOptions> | false;
   readonly backends: Backends;
   readonly resetPasswordTokenKey: KeyObject;
+  readonly securityLog: SecurityLog | false;
   readonly verificationTokenKey: KeyObject;
 }
 
@@ -70,6 +77,8 @@ export function resolveUsersOptions(options: UsersModuleOptions): ResolvedUsersO
       options.listenerTimeoutSeconds ?? 10,
     ),
     shutdownGraceSeconds: waitingTime('shutdownGraceSeconds', options.shutdownGraceSeconds ?? 10),
+    telemetry: options.telemetry ?? true,
+    securityLog: checkedLog(options.securityLog ?? false),
   };
 }
 
@@ -99,6 +108,13 @@ function checkedLimit(option: string, { max, perSeconds }: RateLimit): RateLimit
     return { max, perSeconds: lifetime(`${option}.perSeconds`, perSeconds) };
   }
   throw new TypeError(`${option}.max must be a whole number above 0, not ${max}.`);
+}
+
+function checkedLog(log: SecurityLog | boolean): SecurityLog | false {
+  if (log === false) return false;
+  if (log === true) return new LoggerSecurityLog();
+  assertKind('securityLog', log, SecurityLog);
+  return log;
 }
 
 function assertKind(

@@ -10,11 +10,17 @@ import {
 import { BackendNotFoundError, UnauthorizedError } from '../exceptions/request.errors.js';
 import { sessionOf } from '../sessions/session.js';
 import { isSameFingerprint } from '../tokens/fingerprint.js';
+import { UsersTelemetry } from '../telemetry/users-telemetry.js';
+import { type LoginAttempt, LoginWatch } from '../users/login-watch.js';
 import { USERS_ADAPTER } from '../users/required-adapter.js';
 import { hideSecrets, secretsOf } from '../users/user-secrets.js';
 import type { UserAdapter } from '../users/user.adapter.js';
 import type { BaseUser } from '../users/user.js';
-import { BadCredentialsError, UserNotVerifiedError } from '../users/users.errors.js';
+import {
+  BadCredentialsError,
+  ServiceUnavailableError,
+  UserNotVerifiedError,
+} from '../users/users.errors.js';
 import { USERS_POLICY, type UsersPolicy } from '../users/users.policy.js';
 import type { AuthBackend, Backend } from './auth-backend.js';
 import { type AuthenticateOptions, Authenticator } from './authenticator.js';
@@ -22,7 +28,7 @@ import { BackendStrategies } from './backend-strategies.js';
 import { Backends } from './backends.js';
 import { credentialBinding } from './credential-binding.js';
 import { refuseUnverified } from './refuse-unverified.js';
-import type { FoundClaims } from './strategies/token-strategy.js';
+import type { FoundClaims, RefreshTokens } from './strategies/token-strategy.js';
 import type { TransportResponse } from './transports/transport.js';
 
 /** Who made a request, and by which backend's credential. @publicApi */
@@ -31,6 +37,12 @@ export interface Authentication<U extends BaseUser = BaseUser> {
   readonly backend: string;
   /** The session of the credential, where the backend stores sessions. */
   readonly sessionId?: string;
+}
+
+/** What became of a refresh: without an answer it is refused. */
+interface Refreshing {
+  readonly outcome: 'ok' | 'invalid' | 'reused' | 'ended';
+  readonly response?: TransportResponse;
 }
 
 /**
@@ -50,6 +62,8 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
     @Inject(UsersEventBus) private readonly events: UsersEventBus,
     @Inject(USERS_POLICY) private readonly policy: UsersPolicy,
+    @Inject(LoginWatch) private readonly logins: LoginWatch<U>,
+    @Inject(UsersTelemetry) private readonly telemetry: UsersTelemetry,
   ) {
     super();
     this.#strategies = new BackendStrategies<U>(backends, {
@@ -58,6 +72,10 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
       assertServed: ({ requireVerified }, user) => {
         if (requireVerified) refuseUnverified(user);
       },
+      watch: telemetry.isOn
+        ? ({ name }, outcome) =>
+            telemetry.count('nestjs_users.token.lookups', { backend: name, outcome })
+        : undefined,
     });
   }
 
@@ -91,17 +109,15 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
    */
   async login(user: U, backendName: string, request?: OriginalRequest): Promise<TransportResponse> {
     const backend = this.backends.withLogin(backendName);
-    if (request) backend.transport.assertIntended(request);
-    if (backend.requireVerified && user.isVerified !== true) {
-      throw this.hidesUnverified(backendName)
-        ? new BadCredentialsError()
-        : new UserNotVerifiedError();
-    }
-    await this.events.ask(new BeforeUserLoginEvent(user, backendName, request));
-    const response = await this.issue(user, backendName, request);
-    if (request) await this.#endPrevious(backend, request);
-    await this.events.emit(new UserLoggedInEvent(user, backendName, request));
-    return response;
+    const step = { span: 'nestjs_users.login', isLast: true, backend: backendName } as const;
+    return this.logins.watch({ ...step, email: user.email, request }, async (login) => {
+      if (request) backend.transport.assertIntended(request);
+      await this.#admit(login, user, backend, request);
+      const response = await this.#issueTo(login, user, backendName, request);
+      if (request) await this.#endPrevious(backend, request);
+      await this.events.emit(new UserLoggedInEvent(user, backendName, request));
+      return response;
+    });
   }
 
   /**
@@ -163,23 +179,16 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     const backend = this.backends.withLogin(backendName);
     const { refreshTokens } = backend.strategy;
     if (!refreshTokens) throw new BackendNotFoundError();
-    backend.transport.assertIntended(request);
-    const token = backend.transport.readRefresh(request, shown);
-    const claims = token === null ? null : refreshTokens.read(token, { backend: backendName });
-    const user = claims && (await this.#userOf(backend, claims));
-    if (!claims || !user) throw new UnauthorizedError();
-    if (backend.requireVerified) refuseUnverified(user);
-
-    const outcome = await refreshTokens.exchange(claims, { backend: backendName });
-    if (outcome.kind === 'refreshed') {
-      await this.events.emit(new UserTokenRefreshedEvent(user, backendName, request));
-      return backend.transport.login(outcome.issued, request);
-    }
-    if (outcome.kind === 'reused' && outcome.isFirst) {
-      const session = sessionOf(outcome.session);
-      await this.events.emit(new UserTokenReusedEvent(user, session, request));
-    }
-    throw new UnauthorizedError();
+    const watched = {
+      span: 'nestjs_users.refresh',
+      attributes: { backend: backendName },
+      outcome: ({ outcome }: Refreshing) => outcome,
+    };
+    const { response } = await this.telemetry.counted('nestjs_users.token.refreshes', watched, () =>
+      this.#refresh(backend, refreshTokens, request, shown),
+    );
+    if (!response) throw new UnauthorizedError();
+    return response;
   }
 
   /**
@@ -205,6 +214,65 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
   /** The value of `WWW-Authenticate` for a route that asks these backends (RFC 9110, 11.6.1). */
   challenge(options: AuthenticateOptions = {}): string {
     return this.backends.challenge(options);
+  }
+
+  /** @throws UserNotVerifiedError, BadCredentialsError, or what a listener throws */
+  async #admit(
+    login: LoginAttempt<U>,
+    user: U,
+    { name, requireVerified }: AuthBackend,
+    request: OriginalRequest | undefined,
+  ): Promise<void> {
+    if (requireVerified && user.isVerified !== true) {
+      login.fail('unverified', user);
+      throw this.hidesUnverified(name) ? new BadCredentialsError() : new UserNotVerifiedError();
+    }
+    try {
+      await this.events.ask(new BeforeUserLoginEvent(user, name, request));
+    } catch (error) {
+      if (!(error instanceof ServiceUnavailableError)) login.fail('vetoed', user);
+      throw error;
+    }
+  }
+
+  async #issueTo(
+    login: LoginAttempt<U>,
+    user: U,
+    backendName: string,
+    request: OriginalRequest | undefined,
+  ): Promise<TransportResponse> {
+    try {
+      return await this.issue(user, backendName, request);
+    } catch (error) {
+      if (error instanceof BadCredentialsError) login.fail('changed', user);
+      throw error;
+    }
+  }
+
+  async #refresh(
+    backend: AuthBackend,
+    refreshTokens: RefreshTokens,
+    request: OriginalRequest,
+    shown: string | undefined,
+  ): Promise<Refreshing> {
+    const { name, transport } = backend;
+    transport.assertIntended(request);
+    const token = transport.readRefresh(request, shown);
+    const claims = token === null ? null : refreshTokens.read(token, { backend: name });
+    const user = claims && (await this.#userOf(backend, claims));
+    if (!claims || !user) return { outcome: 'invalid' };
+    if (backend.requireVerified) refuseUnverified(user);
+
+    const outcome = await refreshTokens.exchange(claims, { backend: name });
+    if (outcome.kind === 'refreshed') {
+      await this.events.emit(new UserTokenRefreshedEvent(user, name, request));
+      return { outcome: 'ok', response: transport.login(outcome.issued, request) };
+    }
+    if (outcome.kind === 'reused' && outcome.isFirst) {
+      const session = sessionOf(outcome.session);
+      await this.events.emit(new UserTokenReusedEvent(user, session, request));
+    }
+    return { outcome: outcome.kind };
   }
 
   /** A login ends the session that the same client had before. */

@@ -1,6 +1,6 @@
 import type { OriginalRequest } from '../events/users.events.js';
 import { CsrfRejectedError } from '../exceptions/request.errors.js';
-import type { Backend } from './auth-backend.js';
+import { AuthBackend, type Backend } from './auth-backend.js';
 import type { AuthenticateOptions } from './authenticator.js';
 import type { Backends } from './backends.js';
 import { registerInPassport } from './passport-registry.js';
@@ -15,7 +15,12 @@ export interface StrategyRules<C extends object> {
   admit(caller: C): C | null;
   /** @throws UsersError for a caller whom the backend does not serve */
   assertServed(backend: Backend, caller: C): void;
+  /** Told of each credential that was looked at, where somebody wants to know. */
+  watch?: ((backend: Backend, outcome: LookUpOutcome) => void) | undefined;
 }
+
+/** What became of a credential. */
+export type LookUpOutcome = 'valid' | 'invalid' | 'csrf_rejected' | 'error';
 
 /** The Passport strategies of a module's backends, one instance each. */
 export class BackendStrategies<C extends object> {
@@ -64,9 +69,19 @@ export class BackendStrategies<C extends object> {
   }
 
   async #ask(backend: Backend, request: OriginalRequest): Promise<C | null> {
-    const strategy = this.#strategies.get(backend);
-    const caller = strategy && ((await runPassportStrategy(strategy, request)) as C | null);
-    return caller ? this.rules.admit(caller) : null;
+    try {
+      const strategy = this.#strategies.get(backend);
+      const caller = strategy && ((await runPassportStrategy(strategy, request)) as C | null);
+      const admitted = caller ? this.rules.admit(caller) : null;
+      if (admitted) this.rules.watch?.(backend, 'valid');
+      else if (this.rules.watch && isCarrying(backend, request)) {
+        this.rules.watch(backend, 'invalid');
+      }
+      return admitted;
+    } catch (error) {
+      this.rules.watch?.(backend, error instanceof CsrfRejectedError ? 'csrf_rejected' : 'error');
+      throw error;
+    }
   }
 
   /** For Passport's own guard, which looks at nothing but whether there is somebody. */
@@ -75,4 +90,9 @@ export class BackendStrategies<C extends object> {
     if (caller) this.rules.assertServed(backend, caller);
     return caller;
   }
+}
+
+/** Whether there was a credential at all. Only transports of this library tell. */
+function isCarrying(backend: Backend, request: OriginalRequest): boolean {
+  return backend instanceof AuthBackend && backend.transport.read(request) !== null;
 }

@@ -1,9 +1,18 @@
-import { type CanActivate, type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import {
+  type CanActivate,
+  type ExecutionContext,
+  Inject,
+  Injectable,
+  Optional,
+} from '@nestjs/common';
 import { HttpAdapterHost, Reflector } from '@nestjs/core';
+import { type LackingRight, UserAccessDeniedEvent } from '../events/refusal.events.js';
+import { UsersEventBus } from '../events/users-event-bus.js';
 import { setHeaders, toHttp } from '../exceptions/to-exception.js';
 import { UnauthorizedError } from '../exceptions/request.errors.js';
+import type { BaseUser } from '../users/user.js';
 import { type AuthenticatedOptions, demandsOf, isAnonymous } from './auth.metadata.js';
-import { Authenticator } from './authenticator.js';
+import { Authenticator, type Identification } from './authenticator.js';
 import { type Call, callOf } from './calls/call.js';
 import { findingOf, rememberFinding } from './current-authentication.js';
 import { identify } from './identify.js';
@@ -26,6 +35,8 @@ export class UsersAuthGuard implements CanActivate {
     @Inject(Reflector) private readonly reflector: Reflector,
     @Inject(Authenticator) private readonly authenticator: Authenticator,
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    /** Absent in a service without users. */
+    @Optional() @Inject(UsersEventBus) private readonly events?: UsersEventBus,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -39,13 +50,22 @@ export class UsersAuthGuard implements CanActivate {
     if (isAgain && context.getType() !== 'ws') return true;
     const demands = demandsOf(this.reflector, context);
     try {
-      const identification = await identify(authenticator, call.request, demands);
+      const identification = await identify(authenticator, call.request, demands, (found, lacks) =>
+        this.#tellDenied(call, found, lacks),
+      );
       call.leave(identification?.user ?? null);
       rememberFinding(call.key, { authenticator, handler, identification });
       return true;
     } catch (error) {
       throw await this.#refusal(context, call, error, demands);
     }
+  }
+
+  #tellDenied({ request }: Call, { user, backend }: Identification, lacks: LackingRight): void {
+    this.events?.emitRefusal(
+      () => new UserAccessDeniedEvent(user as BaseUser, lacks, backend, request),
+      request,
+    );
   }
 
   async #refusal(

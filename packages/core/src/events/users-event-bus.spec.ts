@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { NO_TELEMETRY } from '../telemetry/users-telemetry.js';
 import type { BaseUser } from '../users/user.js';
 import { BeforeUserRegisterEvent, BeforeUserUpdateEvent } from './before-users.events.js';
 import type { Listener } from './listener.js';
@@ -223,14 +224,17 @@ function busOf(
   { isStarted = true } = {},
 ) {
   const heard: number[] = [];
-  const bus = new UsersEventBus({
-    name: 'users',
-    awaitListeners: false,
-    constantAnswerSeconds: 0,
-    listenerTimeoutSeconds: 10,
-    shutdownGraceSeconds: 10,
-    ...options,
-  });
+  const bus = new UsersEventBus(
+    {
+      name: 'users',
+      awaitListeners: false,
+      constantAnswerSeconds: 0,
+      listenerTimeoutSeconds: 10,
+      shutdownGraceSeconds: 10,
+      ...options,
+    },
+    NO_TELEMETRY,
+  );
   bus.findListenersBy(() =>
     wishes.map(({ delay = 0, ...wish }, index) => ({
       event: Object.getPrototypeOf(UserRegisteredEvent.prototype.constructor) as never,

@@ -6,11 +6,13 @@ import {
   type OnApplicationShutdown,
 } from '@nestjs/common';
 import { setImmediate as afterThisTurn, setTimeout as sleep } from 'node:timers/promises';
+import { UsersTelemetry } from '../telemetry/users-telemetry.js';
 import { DuringUserWriteEvent } from './during-users.events.js';
 import { HeldEvents } from './held-events.js';
 import type { EventType, Listener } from './listener.js';
+import { UserRefusalEvent } from './refusal.events.js';
 import { describeError, settleWithin } from './settle-within.js';
-import type { UsersEvent } from './users.events.js';
+import type { OriginalRequest, UsersEvent } from './users.events.js';
 import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './users-event.options.js';
 
 /** Makes an event when its time has come, or finds that there is nothing to tell. */
@@ -24,6 +26,7 @@ const UNSEEN_MS = 50;
  *
  * - {@link emit}: for what has happened. Listeners start in order after the current answer is under
  *   way; nobody waits for them, and what they throw is logged.
+ * - {@link emitRefusal}: for what was refused. The same, and never awaited.
  * - {@link ask}: for what is about to happen. Listeners are awaited in order; a throw is a refusal.
  *
  * @publicApi
@@ -33,8 +36,11 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
   readonly #logger = new Logger('UsersEventBus');
   readonly #running = new Set<Promise<void>>();
   readonly #options: UsersEventOptions;
+  readonly #telemetry: UsersTelemetry;
+  readonly #own: Listener[] = [];
   #explore: () => readonly Listener[] = () => [];
   #listeners: Listener[] = [];
+  #hearsRefusals = false;
   #isStarted = false;
   /** Until when the shutdown waits, all its steps together. */
   #graceEnd: number | undefined;
@@ -44,8 +50,17 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
     this.#open = resolve;
   });
 
-  constructor(@Inject(USERS_EVENT_OPTIONS) options: UsersEventOptions) {
+  constructor(
+    @Inject(USERS_EVENT_OPTIONS) options: UsersEventOptions,
+    @Inject(UsersTelemetry) telemetry: UsersTelemetry,
+  ) {
     this.#options = options;
+    this.#telemetry = telemetry;
+  }
+
+  /** @internal A listener of the module itself: it hears this module's events, and no other's. */
+  listen(listener: Listener): void {
+    this.#own.push(listener);
   }
 
   /** @internal The explorer says how listeners are found. */
@@ -65,6 +80,7 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
    * `awaitListeners`; never throws.
    */
   async emit(event: UsersEvent): Promise<void> {
+    keepAddress(event.request);
     const held = HeldEvents.current();
     if (held) return held.add(() => this.emit(event));
     const delivery = this.#start(() => event);
@@ -83,6 +99,16 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
     if (held) return held.add(() => this.emitUnseen(make));
     if (make) this.#start(make, awaitListeners ? 0 : UNSEEN_MS * (0.2 + Math.random()));
     if (awaitListeners) await sleep(constantAnswerSeconds * 1000);
+  }
+
+  /**
+   * Tells what was refused. Nobody waits, and the event is made a moment later: whatever that takes, a
+   * stranger cannot see it. Work that is rolled back was refused all the same.
+   */
+  emitRefusal(make: () => UserRefusalEvent, request: OriginalRequest | undefined): void {
+    if (this.#isStarted && !this.#hearsRefusals) return;
+    keepAddress(request);
+    void this.#start(make);
   }
 
   /**
@@ -149,32 +175,53 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
   }
 
   async #call(listener: Listener, event: UsersEvent): Promise<void> {
-    const where = `${listener.label} on ${event.constructor.name}`;
+    const { name } = event.constructor;
+    const where = `${listener.label} on ${name}`;
+    const count = (outcome: 'thrown' | 'timeout'): void =>
+      this.#telemetry.count('nestjs_users.listener.failures', {
+        listener: listener.label,
+        event: name,
+        outcome,
+      });
     try {
       const call = Promise.resolve(listener.invoke(event));
       if (!(await settleWithin(call, this.#options.listenerTimeoutSeconds))) {
         call.catch((error: unknown) =>
           this.#logger.error(`${where} failed late: ${describeError(error)}`),
         );
+        count('timeout');
         this.#logger.warn(
           `${where} has not ended after ${this.#options.listenerTimeoutSeconds} s; not waiting any longer.`,
         );
       }
     } catch (error) {
+      count('thrown');
       this.#logger.error(`${where} failed: ${describeError(error)}`);
     }
   }
 
   #find(): void {
     const { name } = this.#options;
-    const heard = this.#explore().filter(({ module }) => (module ?? name) === name);
-    this.#listeners = heard.toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0));
+    const found = this.#explore().filter(({ module }) => (module ?? name) === name);
+    this.#listeners = [...this.#own, ...found].toSorted((a, b) => (a.order ?? 0) - (b.order ?? 0));
+    this.#hearsRefusals = this.#listeners.some(({ event }) => isOfRefusals(event));
   }
 
   #listenersOf(event: UsersEvent): Listener[] {
-    const isForFew = event instanceof DuringUserWriteEvent;
-    return this.#listeners.filter((listener) =>
-      isForFew ? event.constructor === listener.event : event instanceof listener.event,
-    );
+    const isDuring = event instanceof DuringUserWriteEvent;
+    const isRefusal = event instanceof UserRefusalEvent;
+    return this.#listeners.filter((listener) => {
+      if (isDuring) return event.constructor === listener.event;
+      return event instanceof listener.event && (!isRefusal || isOfRefusals(listener.event));
+    });
   }
+}
+
+/** Asked for once, the address stays: a client that hangs up would take it away. */
+function keepAddress(request: OriginalRequest | undefined): void {
+  void request?.ip;
+}
+
+function isOfRefusals(event: EventType): boolean {
+  return event === UserRefusalEvent || event.prototype instanceof UserRefusalEvent;
 }

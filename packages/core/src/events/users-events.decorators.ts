@@ -17,6 +17,12 @@ import {
 } from './email-change.events.js';
 import { addListenerMetadata, type EventType, type ListenerOptions } from './listener.js';
 import {
+  UserAccessDeniedEvent,
+  UserConfirmationFailedEvent,
+  UserLimitReachedEvent,
+  UserLoginFailedEvent,
+} from './refusal.events.js';
+import {
   UserSessionEndedEvent,
   UserSessionsRevokedEvent,
   UserTokenRefreshedEvent,
@@ -108,6 +114,23 @@ export const OnUserUpdated = createListenerDecorator(UserUpdatedEvent);
 
 /** Hears {@link UserLoggedInEvent}. @publicApi */
 export const OnUserLoggedIn = createListenerDecorator(UserLoggedInEvent);
+
+/**
+ * Hears {@link UserLoginFailedEvent}: warn an owner, tell an alarm. Like all listeners of refusals it is
+ * never awaited, and strangers decide how many it hears.
+ *
+ * @publicApi
+ */
+export const OnUserLoginFailed = createListenerDecorator(UserLoginFailedEvent);
+
+/** Hears {@link UserConfirmationFailedEvent}. @publicApi */
+export const OnUserConfirmationFailed = createListenerDecorator(UserConfirmationFailedEvent);
+
+/** Hears {@link UserLimitReachedEvent}. @publicApi */
+export const OnUserLimitReached = createListenerDecorator(UserLimitReachedEvent);
+
+/** Hears {@link UserAccessDeniedEvent}. @publicApi */
+export const OnUserAccessDenied = createListenerDecorator(UserAccessDeniedEvent);
 
 /** Hears {@link UserLoggedOutEvent}. @publicApi */
 export const OnUserLoggedOut = createListenerDecorator(UserLoggedOutEvent);

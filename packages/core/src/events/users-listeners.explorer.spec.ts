@@ -2,6 +2,7 @@ import { Controller, Get, Inject, Injectable, Module, Scope } from '@nestjs/comm
 import { DiscoveryModule, REQUEST } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+import { NO_TELEMETRY, UsersTelemetry } from '../telemetry/users-telemetry.js';
 import type { BaseUser } from '../users/user.js';
 import { UsersEventBus } from './users-event-bus.js';
 import { USERS_EVENT_OPTIONS } from './users-event.options.js';
@@ -113,6 +114,7 @@ describe('UsersListenersExplorer', () => {
           useValue: { name: 'users', listenerTimeoutSeconds: 1, shutdownGraceSeconds: 1 },
         },
         UsersEventBus,
+        { provide: UsersTelemetry, useValue: NO_TELEMETRY },
         UsersListenersExplorer,
         Mailer,
         ...(metadata.providers ?? []),

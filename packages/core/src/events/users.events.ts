@@ -48,6 +48,11 @@ export abstract class UsersEvent {
 
 const NO_SECRETS = { hashedPassword: undefined, securityStamp: undefined };
 
+/** A copy for listeners: the application may have loaded the row itself, with all its columns. */
+export function withoutSecrets<U extends BaseUser>(user: U): U {
+  return Object.assign(copyUser(user), NO_SECRETS);
+}
+
 /** Something that happened to a user. @publicApi */
 export abstract class UserEvent<U extends BaseUser = BaseUser> extends UsersEvent {
   /** The user, without hash and stamp: this listener's own copy. */
@@ -55,8 +60,7 @@ export abstract class UserEvent<U extends BaseUser = BaseUser> extends UsersEven
 
   constructor(user: U, request?: OriginalRequest) {
     super(request);
-    // The application may have loaded the row itself, with all its columns.
-    this.user = Object.assign(copyUser(user), NO_SECRETS);
+    this.user = withoutSecrets(user);
   }
 
   /** @internal */

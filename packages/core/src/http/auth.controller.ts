@@ -83,6 +83,7 @@ export function createAuthController(options: ControllerOptions = {}): Type<Auth
       const user = await this.users.authenticate(username, password, {
         isVerifiedOnly,
         request,
+        backend: name,
       });
       if (!user) throw new BadCredentialsError();
       return send(this.host, response, await this.auth.login(user, name, request));

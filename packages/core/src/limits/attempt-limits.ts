@@ -4,6 +4,7 @@ import { canonicalEmail } from '../users/email.js';
 import { TooManyAttemptsError } from '../users/users.errors.js';
 import { addressBlock } from './address-block.js';
 import { ATTEMPT_LIMITS, type AttemptLimitValues } from './attempt-limits.options.js';
+import { LimitRefusals, type LimitRefusal } from './limit-refusals.js';
 import type { RateLimit } from './rate-limit-store.js';
 import { SteadyLimits } from './steady-limits.js';
 
@@ -40,6 +41,7 @@ export class AttemptLimits {
   constructor(
     @Inject(ATTEMPT_LIMITS) private readonly limits: AttemptLimitValues,
     @Inject(SteadyLimits) private readonly counts: SteadyLimits,
+    @Inject(LimitRefusals) private readonly refusals: LimitRefusals,
   ) {}
 
   /** Counts one more of a kind from the client of a request. @throws TooManyAttemptsError */
@@ -47,7 +49,8 @@ export class AttemptLimits {
     if (!request || !this.limits.value) return;
     this.#warnOfProxy(request);
     const key = `try:${kind}:from:${addressBlock(request.ip)}`;
-    refuse(await this.counts.take(key, this.limits.value.perAddress));
+    const seconds = await this.counts.take(key, this.limits.value.perAddress);
+    if (seconds > 0) this.#refuse(seconds, { limit: kind, by: 'client', request });
   }
 
   /**
@@ -66,7 +69,8 @@ export class AttemptLimits {
 
     const strangers = `try:password:for:${account}`;
     const own = isKnown ? `${strangers}:${addressBlock(request?.ip)}` : strangers;
-    refuse(await this.counts.take(own, value.perAccount));
+    const seconds = await this.counts.take(own, value.perAccount);
+    if (seconds > 0) this.#refuse(seconds, { limit: 'password', by: 'account', email, request });
     return {
       succeeded: async () => {
         await this.counts.reset(strangers);
@@ -79,6 +83,11 @@ export class AttemptLimits {
   /** The owner has proved by a mail who they are: nothing is counted against the account any more. */
   async forgive(email: string): Promise<void> {
     if (this.limits.value) await this.counts.reset(`try:password:for:${this.#account(email)}`);
+  }
+
+  #refuse(seconds: number, refusal: LimitRefusal): never {
+    this.refusals.tell(refusal);
+    throw new TooManyAttemptsError(seconds);
   }
 
   /** All clients behind a proxy that nobody has told of would be counted as one, and lock each other out. */
@@ -101,8 +110,4 @@ export class AttemptLimits {
       .digest('base64url');
     return digest.slice(0, 22);
   }
-}
-
-function refuse(seconds: number): void {
-  if (seconds > 0) throw new TooManyAttemptsError(seconds);
 }

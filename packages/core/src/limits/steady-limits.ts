@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { UsersTelemetry } from '../telemetry/users-telemetry.js';
 import { MemoryRateLimitStore } from './memory.rate-limit-store.js';
 import { type RateLimit, RateLimitStore } from './rate-limit-store.js';
 
@@ -9,7 +10,10 @@ export class SteadyLimits extends RateLimitStore {
   readonly #ownStore = new MemoryRateLimitStore();
   #isStoreAway = false;
 
-  constructor(@Inject(RateLimitStore) private readonly store: RateLimitStore) {
+  constructor(
+    @Inject(RateLimitStore) private readonly store: RateLimitStore,
+    @Inject(UsersTelemetry) private readonly telemetry: UsersTelemetry,
+  ) {
     super();
   }
 
@@ -31,6 +35,7 @@ export class SteadyLimits extends RateLimitStore {
       this.#isStoreAway = false;
       return answer;
     } catch (error) {
+      this.telemetry.count('nestjs_users.limit.store.failures', {});
       if (!this.#isStoreAway) {
         this.#logger.warn(
           `The rateLimitStore fails: ${(error as Error).message}. Until it works, each process counts for itself.`,

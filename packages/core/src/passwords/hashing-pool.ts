@@ -15,6 +15,14 @@ export interface HashingPoolOptions {
   maxQueue?: number;
 }
 
+/** How much a hasher has to do. @publicApi */
+export interface HashingQueue {
+  /** Passwords that wait for a thread. */
+  readonly waiting: number;
+  /** So many may wait; see {@link HashingPoolOptions.maxQueue}. */
+  readonly maxQueue: number;
+}
+
 /** Worker threads with a bounded queue. They start with the first task and end when idle or closed. */
 export class HashingPool {
   readonly #logger = new Logger('HashingPool');
@@ -25,6 +33,10 @@ export class HashingPool {
   constructor(options: HashingPoolOptions) {
     this.#workers = positive('workers', options.workers ?? Math.max(1, availableParallelism() - 1));
     this.#maxQueue = positive('maxQueue', options.maxQueue ?? 16 * this.#workers);
+  }
+
+  get queue(): HashingQueue {
+    return { waiting: this.#pool?.queueSize ?? 0, maxQueue: this.#maxQueue };
   }
 
   /** Lets a thread call the default export of a module. */

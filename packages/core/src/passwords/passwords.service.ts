@@ -1,4 +1,5 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { UsersTelemetry } from '../telemetry/users-telemetry.js';
 import { InvalidPasswordError, type InvalidPasswordCode } from '../users/users.errors.js';
 import {
   MAX_PASSWORD_BYTES,
@@ -7,14 +8,22 @@ import {
 } from './normalize-password.js';
 import { PasswordHasher } from './password-hasher.js';
 import { type PasswordContext, PasswordPolicy } from './password-policy.js';
+import { ThreadedPasswordHasher } from './threaded.password-hasher.js';
 
 /** The one way by which passwords are set and checked. */
 @Injectable()
-export class PasswordsService {
+export class PasswordsService implements OnApplicationBootstrap {
   constructor(
     @Inject(PasswordHasher) private readonly hasher: PasswordHasher,
     @Inject(PasswordPolicy) private readonly policy: PasswordPolicy,
+    @Inject(UsersTelemetry) private readonly telemetry: UsersTelemetry,
   ) {}
+
+  onApplicationBootstrap(): void {
+    const { hasher } = this;
+    if (!(hasher instanceof ThreadedPasswordHasher)) return;
+    this.telemetry.observe('nestjs_users.hash.queue.length', () => hasher.queue.waiting);
+  }
 
   /**
    * Judges a new password and hashes it.
@@ -35,7 +44,7 @@ export class PasswordsService {
       if (error instanceof InvalidPasswordError) throw new InvalidPasswordError(error.reason, code);
       throw error;
     }
-    return this.hasher.hash(normalized);
+    return this.#timed('hash', () => this.hasher.hash(normalized));
   }
 
   /**
@@ -45,14 +54,21 @@ export class PasswordsService {
   async verify(password: string, storedHash: string | null | undefined): Promise<boolean> {
     const normalized = normalizePassword(password);
     if (normalized === undefined) return false;
-    return this.hasher.verify(normalized, storedHash ?? null, password);
+    return this.#timed('verify', () =>
+      this.hasher.verify(normalized, storedHash ?? null, password),
+    );
   }
 
   /** A hash with today's parameters for a password that was just found right, if it needs one. */
   async renew(password: string, storedHash: string): Promise<string | undefined> {
     const normalized = normalizePassword(password);
     if (normalized === undefined || !this.hasher.needsRehash(storedHash)) return undefined;
-    return this.hasher.hash(normalized);
+    return this.#timed('hash', () => this.hasher.hash(normalized));
+  }
+
+  #timed<T>(operation: 'hash' | 'verify', work: () => Promise<T>): Promise<T> {
+    const watched = { span: 'nestjs_users.hash', attributes: { operation } };
+    return this.telemetry.timed('nestjs_users.hash.duration', watched, work);
   }
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { OnApplicationShutdown } from '@nestjs/common';
-import { HashingPool, type HashingPoolOptions } from './hashing-pool.js';
+import { HashingPool, type HashingPoolOptions, type HashingQueue } from './hashing-pool.js';
 import { PasswordHasher } from './password-hasher.js';
 import type { VerificationTask } from './verification-task.js';
 
@@ -34,6 +34,11 @@ export abstract class ThreadedPasswordHasher
     super();
     this.#pool =
       threads instanceof ThreadedPasswordHasher ? threads.#pool : new HashingPool(threads);
+  }
+
+  /** How many passwords wait, and how many may. */
+  get queue(): HashingQueue {
+    return this.#pool.queue;
   }
 
   /**

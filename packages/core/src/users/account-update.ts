@@ -38,14 +38,14 @@ export class AccountUpdate<U extends BaseUser = BaseUser> {
     const shown = hideSecrets(copyUser(row));
     await this.events.ask(new BeforeUserUpdateEvent(shown, plan.proposal, request));
     const { pendingEmail } = plan;
+    const caller = { ...(request && { request }) };
     const isNewAddress = pendingEmail !== undefined || plan.columns.canonicalEmail !== undefined;
     const admit = async (): Promise<void> => {
-      if (isSafe && isNewAddress) await this.emailChange.admit(row, pendingEmail);
+      if (isSafe && isNewAddress) await this.emailChange.admit(row, pendingEmail, caller);
     };
     const updated = await this.writer.write(row, plan, confirmation, admit, request);
 
-    const after = { ...(request && { request }) };
-    if (pendingEmail !== undefined) await this.emailChange.announce(updated, pendingEmail, after);
+    if (pendingEmail !== undefined) await this.emailChange.announce(updated, pendingEmail, caller);
     const user = hideSecrets(updated);
     if (plan.changes.length > 0) {
       await this.events.emit(new UserUpdatedEvent(user, plan.changes, request));

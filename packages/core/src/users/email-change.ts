@@ -49,8 +49,8 @@ export class EmailChange<U extends BaseUser = BaseUser> {
    * @throws TooManyAttemptsError, and UserAlreadyExistsError for a pending one unless nobody is to be
    * told who has an account
    */
-  async admit(row: U, pendingEmail: string | undefined): Promise<void> {
-    const seconds = await this.limits.take('email-change', row);
+  async admit(row: U, pendingEmail: string | undefined, { request }: CallOptions): Promise<void> {
+    const seconds = await this.limits.take('email-change', row, request);
     if (seconds > 0) throw new TooManyAttemptsError(seconds);
     if (pendingEmail === undefined || this.policy.registration === 'generic') return;
     if (await findByEmail(this.adapter, pendingEmail)) {
@@ -70,7 +70,8 @@ export class EmailChange<U extends BaseUser = BaseUser> {
         const tokens = { confirm, cancel };
         return new UserEmailChangeRequestedEvent(hideSecrets(asked), newEmail, tokens, request);
       }
-      const isSilent = !owner.isActive || (await this.limits.take('email-claimed', owner)) > 0;
+      const isSilent =
+        !owner.isActive || (await this.limits.take('email-claimed', owner, request)) > 0;
       return isSilent ? undefined : new UserEmailClaimedEvent(hideSecrets(owner), request);
     });
   }

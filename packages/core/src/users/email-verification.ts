@@ -42,7 +42,7 @@ export class EmailVerification<U extends BaseUser = BaseUser> {
     { request }: CallOptions,
   ): Promise<UserVerificationRequestedEvent<U> | undefined> {
     if (!row.isActive || row.isVerified) return undefined;
-    if ((await this.limits.take('verification', row)) > 0) return undefined;
+    if ((await this.limits.take('verification', row, request)) > 0) return undefined;
     const token = this.tokens.issue(row);
     return new UserVerificationRequestedEvent(hideSecrets(row), token, request);
   }

@@ -68,7 +68,8 @@ export class PasswordRecovery<U extends BaseUser = BaseUser> {
     await this.events.emitUnseen(
       row?.isActive
         ? async () => {
-            if (isLimited && (await this.limits.take('forgot-password', row)) > 0) return undefined;
+            if (isLimited && (await this.limits.take('forgot-password', row, request)) > 0)
+              return undefined;
             const token = this.tokens.issue(row);
             return new UserForgotPasswordEvent(hideSecrets(row), token, request);
           }

@@ -122,7 +122,8 @@ export class Registration<U extends BaseUser = BaseUser> {
 
   async #claimed(row: NewUser<U>, { request }: CallOptions): Promise<UsersEvent | undefined> {
     const owner = await findByEmail(this.adapter, row.email);
-    if (!owner?.isActive || (await this.limits.take('email-claimed', owner)) > 0) return undefined;
+    if (!owner?.isActive || (await this.limits.take('email-claimed', owner, request)) > 0)
+      return undefined;
     return new UserEmailClaimedEvent(hideSecrets(owner), request);
   }
 }

@@ -7,6 +7,7 @@ import {
 import type { Listener } from '../events/listener.js';
 import { UsersEventBus } from '../events/users-event-bus.js';
 import { UserDeletedEvent, UserEvent } from '../events/users.events.js';
+import { NO_TELEMETRY } from '../telemetry/users-telemetry.js';
 import { UnitOfWork } from './unit-of-work.js';
 import {
   type AdapterTransaction,
@@ -100,10 +101,13 @@ describe('UnitOfWork', () => {
     events: readonly Listener['event'][],
     deed: (bus: UsersEventBus, event: UserEvent) => unknown = () => undefined,
   ): [work: UnitOfWork, bus: UsersEventBus] {
-    const bus = new UsersEventBus({
-      ...{ name: 'users', awaitListeners: true, constantAnswerSeconds: 0 },
-      ...{ listenerTimeoutSeconds: 10, shutdownGraceSeconds: 10 },
-    });
+    const bus = new UsersEventBus(
+      {
+        ...{ name: 'users', awaitListeners: true, constantAnswerSeconds: 0 },
+        ...{ listenerTimeoutSeconds: 10, shutdownGraceSeconds: 10 },
+      },
+      NO_TELEMETRY,
+    );
     const invoke: Listener['invoke'] = (event) => {
       heard.push(event as UserEvent);
       adapter.steps.push(event.constructor.name);

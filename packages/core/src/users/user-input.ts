@@ -40,6 +40,8 @@ export interface CallOptions {
 export interface CredentialOptions extends CallOptions {
   /** Whoever is not verified is nobody, just as whoever is inactive. Default `false`. */
   isVerifiedOnly?: boolean;
+  /** Name of the backend that the login is for: for metrics and listeners. Default: none. */
+  backend?: string;
 }
 
 /** Options of `UsersService.forgotPassword`. @publicApi */

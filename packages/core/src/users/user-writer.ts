@@ -1,4 +1,6 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import { UserConfirmationFailedEvent } from '../events/refusal.events.js';
+import { UsersEventBus } from '../events/users-event-bus.js';
 import type { OriginalRequest } from '../events/users.events.js';
 import { AttemptLimits } from '../limits/attempt-limits.js';
 import { PasswordsService } from '../passwords/passwords.service.js';
@@ -28,6 +30,7 @@ export class UserWriter<U extends BaseUser = BaseUser> {
     @Inject(UnitOfWork) private readonly work: UnitOfWork<U>,
     @Inject(PasswordsService) private readonly passwords: PasswordsService,
     @Inject(AttemptLimits) private readonly attempts: AttemptLimits,
+    @Inject(UsersEventBus) private readonly events: UsersEventBus,
   ) {}
 
   /**
@@ -95,7 +98,10 @@ export class UserWriter<U extends BaseUser = BaseUser> {
     if (currentPassword === undefined) throw new BadCurrentPasswordError();
     const attempt = await this.attempts.password(row.canonicalEmail, request);
     const isRight = await this.passwords.verify(currentPassword, row.hashedPassword);
-    if (!isRight) throw new BadCurrentPasswordError();
+    if (!isRight) {
+      this.events.emitRefusal(() => new UserConfirmationFailedEvent(row, request), request);
+      throw new BadCurrentPasswordError();
+    }
     await attempt.succeeded();
   }
 

@@ -2,12 +2,13 @@ import { Inject, Injectable } from '@nestjs/common';
 import { UserSessionsRevokedEvent } from '../events/session.events.js';
 import { UsersEventBus } from '../events/users-event-bus.js';
 import { AttemptLimits } from '../limits/attempt-limits.js';
-import { PasswordsService } from '../passwords/passwords.service.js';
+import { UsersTelemetry } from '../telemetry/users-telemetry.js';
 import { AccountDeletion } from './account-deletion.js';
 import { AccountUpdate } from './account-update.js';
 import { EmailChange } from './email-change.js';
 import { EmailVerification } from './email-verification.js';
 import { findByEmail } from './find-by-email.js';
+import { PasswordAuthentication } from './password-authentication.js';
 import { PasswordRecovery } from './password-recovery.js';
 import { Registration } from './registration.js';
 import { USERS_ADAPTER } from './required-adapter.js';
@@ -25,7 +26,6 @@ import type {
 } from './user-input.js';
 import { listPage, type UserPage, type UserPageQuery } from './user-list.js';
 import { hideSecrets } from './user-secrets.js';
-import { UserWriter } from './user-writer.js';
 import type { UserAdapter, UserChanges } from './user.adapter.js';
 import type { BaseUser } from './user.js';
 import { UserNotFoundError } from './users.errors.js';
@@ -43,8 +43,7 @@ import { UserNotFoundError } from './users.errors.js';
 export class UsersService<U extends BaseUser = BaseUser> {
   constructor(
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
-    @Inject(PasswordsService) private readonly passwords: PasswordsService,
-    @Inject(UserWriter) private readonly writer: UserWriter<U>,
+    @Inject(PasswordAuthentication) private readonly authentication: PasswordAuthentication<U>,
     @Inject(Registration) private readonly registration: Registration<U>,
     @Inject(AccountUpdate) private readonly accountUpdate: AccountUpdate<U>,
     @Inject(AccountDeletion) private readonly deletion: AccountDeletion<U>,
@@ -54,6 +53,7 @@ export class UsersService<U extends BaseUser = BaseUser> {
     @Inject(EmailChange) private readonly emailChange: EmailChange<U>,
     @Inject(AttemptLimits) private readonly attempts: AttemptLimits,
     @Inject(UsersEventBus) private readonly events: UsersEventBus,
+    @Inject(UsersTelemetry) private readonly telemetry: UsersTelemetry,
   ) {}
 
   /** @throws UserNotFoundError */
@@ -101,9 +101,12 @@ export class UsersService<U extends BaseUser = BaseUser> {
    * @throws InvalidUserDataError, InvalidPasswordError, UserAlreadyExistsError (not in the generic
    * mode), TooManyAttemptsError, or whatever a `@BeforeUserRegister()` listener throws
    */
-  async register(input: CreateUserInput<U>, options: CallOptions = {}): Promise<U | null> {
-    await this.attempts.fromClient('registration', options.request);
-    return this.registration.register(input, options);
+  register(input: CreateUserInput<U>, options: CallOptions = {}): Promise<U | null> {
+    const watched = { span: 'nestjs_users.register' };
+    return this.telemetry.counted('nestjs_users.registration.attempts', watched, async () => {
+      await this.attempts.fromClient('registration', options.request);
+      return this.registration.register(input, options);
+    });
   }
 
   /**
@@ -163,21 +166,12 @@ export class UsersService<U extends BaseUser = BaseUser> {
    *
    * @throws TooManyAttemptsError, for known and unknown addresses alike, before anything is worked off
    */
-  async authenticate(
+  authenticate(
     email: string,
     password: string,
-    { isVerifiedOnly = false, request }: CredentialOptions = {},
+    options: CredentialOptions = {},
   ): Promise<U | null> {
-    const attempt = await this.attempts.password(email, request);
-    const row = await findByEmail(this.adapter, email);
-    // Whoever is not served is nobody: the time of an answer must not say that the password was right.
-    const isServed = row?.isActive === true && (!isVerifiedOnly || row.isVerified);
-    const hash = isServed ? row.hashedPassword : null;
-    const isRight = await this.passwords.verify(password, hash);
-    if (!row || !isRight) return null;
-    await attempt.succeeded();
-    await this.writer.renewHash(row, password);
-    return hideSecrets(row);
+    return this.authentication.authenticate(email, password, options);
   }
 
   /**
@@ -186,9 +180,11 @@ export class UsersService<U extends BaseUser = BaseUser> {
    *
    * @throws TooManyAttemptsError
    */
-  async forgotPassword(email: string, options: ForgotPasswordOptions = {}): Promise<void> {
-    if (options.isLimited !== false) await this.attempts.fromClient('mail', options.request);
-    return this.recovery.request(email, options);
+  forgotPassword(email: string, options: ForgotPasswordOptions = {}): Promise<void> {
+    return this.telemetry.span({ span: 'nestjs_users.forgot_password' }, async () => {
+      if (options.isLimited !== false) await this.attempts.fromClient('mail', options.request);
+      return this.recovery.request(email, options);
+    });
   }
 
   /**
@@ -198,9 +194,10 @@ export class UsersService<U extends BaseUser = BaseUser> {
    * @throws BadResetTokenError, TooManyAttemptsError
    * @throws InvalidPasswordError the token stays good
    */
-  async resetPassword(token: string, password: string, options: CallOptions = {}): Promise<U> {
-    await this.attempts.fromClient('token', options.request);
-    return this.recovery.reset(token, password, options);
+  resetPassword(token: string, password: string, options: CallOptions = {}): Promise<U> {
+    return this.#byToken('nestjs_users.reset_password', options, () =>
+      this.recovery.reset(token, password, options),
+    );
   }
 
   /**
@@ -209,9 +206,11 @@ export class UsersService<U extends BaseUser = BaseUser> {
    *
    * @throws TooManyAttemptsError
    */
-  async requestVerification(email: string, options: CallOptions = {}): Promise<void> {
-    await this.attempts.fromClient('mail', options.request);
-    return this.verification.request(email, options);
+  requestVerification(email: string, options: CallOptions = {}): Promise<void> {
+    return this.telemetry.span({ span: 'nestjs_users.request_verification' }, async () => {
+      await this.attempts.fromClient('mail', options.request);
+      return this.verification.request(email, options);
+    });
   }
 
   /**
@@ -220,9 +219,10 @@ export class UsersService<U extends BaseUser = BaseUser> {
    *
    * @throws BadVerificationTokenError, UserAlreadyVerifiedError, TooManyAttemptsError
    */
-  async verify(token: string, options: CallOptions = {}): Promise<U> {
-    await this.attempts.fromClient('token', options.request);
-    return this.verification.verify(token, options);
+  verify(token: string, options: CallOptions = {}): Promise<U> {
+    return this.#byToken('nestjs_users.verify', options, () =>
+      this.verification.verify(token, options),
+    );
   }
 
   /**
@@ -232,9 +232,10 @@ export class UsersService<U extends BaseUser = BaseUser> {
    * @throws BadEmailChangeTokenError, TooManyAttemptsError
    * @throws UserAlreadyExistsError somebody else has the address meanwhile
    */
-  async confirmEmailChange(token: string, options: CallOptions = {}): Promise<U> {
-    await this.attempts.fromClient('token', options.request);
-    return this.emailChange.confirm(token, options);
+  confirmEmailChange(token: string, options: CallOptions = {}): Promise<U> {
+    return this.#byToken('nestjs_users.confirm_email_change', options, () =>
+      this.emailChange.confirm(token, options),
+    );
   }
 
   /**
@@ -242,8 +243,17 @@ export class UsersService<U extends BaseUser = BaseUser> {
    *
    * @throws BadEmailChangeTokenError, TooManyAttemptsError
    */
-  async cancelEmailChange(token: string, options: CallOptions = {}): Promise<void> {
-    await this.attempts.fromClient('token', options.request);
-    return this.emailChange.cancel(token, options);
+  cancelEmailChange(token: string, options: CallOptions = {}): Promise<void> {
+    return this.#byToken('nestjs_users.cancel_email_change', options, () =>
+      this.emailChange.cancel(token, options),
+    );
+  }
+
+  /** Uses a token that came by mail. */
+  #byToken<T>(span: string, { request }: CallOptions, use: () => Promise<T>): Promise<T> {
+    return this.telemetry.span({ span }, async () => {
+      await this.attempts.fromClient('token', request);
+      return use();
+    });
   }
 }
