@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Platform } from '../settings.js';
 
 const NEST = ['@nestjs/common', '@nestjs/core', '@nestjs/passport', '@nestjs/typeorm'];
@@ -33,5 +33,5 @@ export function manifestOf(
 
 /** `…/nestjs-users-core-0.1.0.tgz` is `@nestjs-users/core`. */
 function nameOf(tarball: string): string {
-  return `@nestjs-users/${/nestjs-users-([a-z]+)-/.exec(tarball)?.[1]}`;
+  return `@nestjs-users/${/^nestjs-users-([a-z]+)-/.exec(basename(tarball))?.[1]}`;
 }

@@ -30,7 +30,7 @@ export function selfTimes(profile: Profile, whereOf: (frame: Frame) => string): 
   for (const [index, id] of profile.samples.entries()) {
     const frame = frames.get(id);
     const time = profile.timeDeltas[index] ?? 0;
-    if (!frame || frame.functionName === '(idle)') continue;
+    if (!frame || isNobodysWork(frame)) continue;
     total += time;
     const where = whereOf(frame);
     times.set(where, (times.get(where) ?? 0) + time);
@@ -38,6 +38,11 @@ export function selfTimes(profile: Profile, whereOf: (frame: Frame) => string): 
   return [...times]
     .map(([where, time]) => ({ where, share: time / total }))
     .toSorted((a, b) => b.share - a.share);
+}
+
+/** Waiting, and the profiler's own beginning and end. */
+function isNobodysWork({ url, functionName }: Frame): boolean {
+  return url === '' && ['(idle)', 'dispatch'].includes(functionName);
 }
 
 /** A package; for this library's own, the file. */

@@ -8,5 +8,5 @@ export function figure(value: number): string {
 }
 
 export function withSpread({ median, least, most }: Spread): string {
-  return `${median.toFixed(2)} (${least.toFixed(2)}–${most.toFixed(2)})`;
+  return `${figure(median)} (${figure(least)}–${figure(most)})`;
 }

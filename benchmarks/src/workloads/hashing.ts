@@ -24,30 +24,35 @@ const TWO_WORKERS = 'two workers';
 
 /** Logins or registrations, as many as are hashed. Where several platforms would show the same, one is enough. */
 export async function hashing(ask: 'login' | 'register'): Promise<Series<Run>[]> {
+  const usual = ask === 'login' ? 5 : 3;
   const everybody = [HASHER, HAND_WRITTEN, LIBRARY, BETTER_AUTH];
   const all: Series<Run>[] = [];
-  for (const { field, contenders } of [
+  const meetings = [
     { field: fieldOf('bcrypt, cost 10'), contenders: using('bcrypt-10', everybody) },
     { field: fieldOf('Argon2id'), contenders: using('argon2id', everybody) },
-    {
-      field: fieldOf(`Argon2id, ${TWO_WORKERS}`),
-      contenders: using('argon2id', [HASHER, LIBRARY]).map((each) =>
-        having(each, { WORKERS: '2' }),
-      ),
-    },
-  ]) {
-    all.push(...(await measured(field, contenders, ask)));
+    ...(ask === 'login' ? [twoWorkers()] : []),
+  ];
+  for (const { field, contenders } of meetings) {
+    all.push(...(await measured(field, contenders, ask, rounds(usual))));
   }
   return all;
 }
 
-function measured(field: Field, contenders: Contender[], ask: 'login' | 'register') {
+function twoWorkers() {
+  const contenders = using('argon2id', [HASHER, LIBRARY]);
+  return {
+    field: fieldOf(`Argon2id, ${TWO_WORKERS}`),
+    contenders: contenders.map((each) => having(each, { WORKERS: '2' })),
+  };
+}
+
+function measured(field: Field, contenders: Contender[], ask: 'login' | 'register', count: number) {
   const turn = (server: ServerProcess, duration: number) =>
     server.script === 'hasher'
       ? hasherTurn(server, ask, duration)
       : loadTurn(server, ask, duration);
   return inTurn(field, contenders, {
-    rounds: rounds(),
+    rounds: count,
     warmUp: (server) => turn(server, Math.min(1, seconds(1))),
     measure: (server) => turn(server, seconds(3)),
   });
@@ -89,4 +94,4 @@ export function hashingTargets(id: string, what: string, all: readonly Series<Ru
   });
 }
 
-export const HASHING_TEXT = `Algorithm and cost are the same for all: bcrypt by bcryptjs with cost 10, and Argon2id by @node-rs/argon2 with 19 MiB, two passes and one lane. Hand-written code and Better Auth (by its \`password\` option) call bcryptjs on the event loop, and Argon2id in libuv's pool, which takes all cores. This library hashes on threads of its own and leaves one core to the event loop; on this machine's two cores that is **one worker** unless \`workers\` says otherwise, as it does in the last lines, which leave no core to anything else: no target stands on them. **The hasher alone** is \`BcryptPasswordHasher\` or \`Argon2PasswordHasher\` with as many workers in a process without HTTP. ${CONNECTIONS} connections, less than the queue of one worker holds; limits of attempts are off everywhere. Nothing is bound to a core.`;
+export const HASHING_TEXT = `Algorithm and cost are the same for all: bcrypt by bcryptjs with cost 10, and Argon2id by @node-rs/argon2 with 19 MiB, two passes and one lane. Hand-written code and Better Auth (by its \`password\` option) call bcryptjs on the event loop, and Argon2id in libuv's pool, which takes all cores. This library hashes on threads of its own and leaves one core to the event loop; on this machine's two cores that is **one worker** unless \`workers\` says otherwise. **The hasher alone** is \`BcryptPasswordHasher\` or \`Argon2PasswordHasher\` with as many workers in a process without HTTP. ${CONNECTIONS} connections, less than the queue of one worker holds; limits of attempts are off everywhere. Nothing is bound to a core.`;

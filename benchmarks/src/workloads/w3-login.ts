@@ -9,7 +9,7 @@ export const login: Workload<Series<Run>[]> = {
   title: 'Logins',
   measure: () => hashing('login'),
   describe: (all) => ({
-    text: `\`POST /users/login/token\`: look up, verify, sign a JWT. Better Auth stores a session instead. ${HASHING_TEXT}`,
+    text: `\`POST /users/login/token\`: look up, verify, sign a JWT. Better Auth stores a session instead. ${HASHING_TEXT} The last lines have two workers, and leave no core to anything else: no target stands on them.`,
     tables: [
       throughputTable(all, 'logins a second', {
         hasher: 'the hasher alone',
