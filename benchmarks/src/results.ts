@@ -6,9 +6,12 @@ import { type Machine, machine } from './machine.js';
 export interface Stored {
   readonly measuredAt: string;
   readonly machine: Machine;
-  readonly rounds: string;
+  /** What the environment said of rounds, seconds, platforms and so on: nothing, for a page to publish. */
+  readonly changed: readonly string[];
   readonly raw: unknown;
 }
+
+const CHANGES = ['ROUNDS', 'SECONDS', 'PLATFORMS', 'DATABASES', 'SIZES', 'USERS'];
 
 const directory = join(import.meta.dirname, '..', 'results');
 
@@ -17,7 +20,9 @@ export async function store(id: string, raw: unknown): Promise<void> {
   const result: Stored = {
     measuredAt: new Date().toISOString(),
     machine: await machine(),
-    rounds: process.env['ROUNDS'] ?? 'usual',
+    changed: CHANGES.filter((name) => process.env[name] !== undefined).map(
+      (name) => `${name}=${process.env[name]}`,
+    ),
     raw,
   };
   writeFileSync(join(directory, `${id}.json`), `${JSON.stringify(result)}\n`);

@@ -23,6 +23,7 @@ export function isolationTable(all: readonly Series<Pair>[]): Table {
       'p50 ratio (spread)',
       'p99 ratio (spread)',
       'logins a second',
+      '503',
     ],
     rows: all.map((series) => [
       series.place,
@@ -32,6 +33,7 @@ export function isolationTable(all: readonly Series<Pair>[]): Table {
       withSpread(ratio(series, 50)),
       withSpread(ratio(series, 99)),
       figure(median(series.runs.map(({ loginsPerSecond }) => loginsPerSecond))),
+      series.runs.reduce((sum, { loginsRefused }) => sum + loginsRefused, 0),
     ]),
   };
 }

@@ -21,7 +21,7 @@ export const whoAmI: Workload<Series<Run>[]> = {
   },
 
   describe: (all) => ({
-    text: `\`GET /users/me\` with a JWT: token, user row, answer. **Hand-written** is Nest with Passport, passport-jwt and TypeORM as its documentation shows it, with the key made once (a text as the key costs three times as much). **Better Auth** has no JWT that it looks a user up by: it is asked \`GET /api/auth/get-session\` with its cookie, which looks up a session and a user. **Floor** is the platform with one prepared statement, and nothing else. Server and load have a core each, the database takes what is left; 32 connections.`,
+    text: `\`GET /users/me\` with a JWT: token, user row, answer. **Better Auth**'s own way is a session in a cookie: it is asked \`GET /api/auth/get-session\`, which looks up a session and a user, and answers both. Server and load have a core each, the database takes what is left; 32 connections.`,
     tables: [throughputTable(all, 'requests a second', { 'hand-written': 'hand-written' })],
     targets: all.flatMap((series) => targetOf(series, all)),
     panels: throughputPanels(all, 'requests a second'),
