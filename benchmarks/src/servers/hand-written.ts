@@ -1,79 +1,60 @@
 import 'reflect-metadata';
-import { createSecretKey, randomUUID } from 'node:crypto';
-import {
-  ClassSerializerInterceptor,
-  Controller,
-  Get,
-  Injectable,
-  Module,
-  Req,
-  UnauthorizedException,
-  UseGuards,
-  UseInterceptors,
-} from '@nestjs/common';
-import { AuthGuard, PassportModule, PassportStrategy } from '@nestjs/passport';
-import { InjectRepository, TypeOrmModule, getRepositoryToken } from '@nestjs/typeorm';
-import { Exclude } from 'class-transformer';
-import { createSigner } from 'fast-jwt';
-import { ExtractJwt, Strategy } from 'passport-jwt';
-import { Column, Entity, PrimaryColumn, Repository } from 'typeorm';
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { Module, ValidationPipe } from '@nestjs/common';
+import { JwtModule, JwtService } from '@nestjs/jwt';
+import { PassportModule } from '@nestjs/passport';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
+import { dataSource } from './data-source.js';
+import { crowd, EMAIL, environment, PASSWORD } from './environment.js';
+import { AuthService } from './hand-written/auth.service.js';
+import { UsersController } from './hand-written/controllers.js';
+import { JwtStrategy, key } from './hand-written/jwt.strategy.js';
+import { Sessions, sessionsOf } from './hand-written/sessions.js';
+import { Session, User } from './hand-written/user.js';
+import { PASSWORDS, passwords } from './passwords.js';
 import { listen } from './platform.js';
-import { dataSource, emails, SECRET, tellReady } from './ready.js';
+import { type AskName, bearer, get, post, type Ask, tellReady } from './ready.js';
 
-// As the recipe of Nest's documentation has it, with the one thing that a good developer finds by a
-// profile: the key is made once, for jsonwebtoken parses a text at each request.
-
-@Entity('users')
-class User {
-  @PrimaryColumn('uuid') id!: string;
-  @Column({ unique: true }) email!: string;
-  @Exclude() @Column({ nullable: true, type: 'varchar' }) hashedPassword!: string | null;
-  @Column({ default: true }) isActive!: boolean;
-  @Column({ default: false }) isSuperuser!: boolean;
-  @Column({ default: false }) isVerified!: boolean;
-}
-
-@Injectable()
-class JwtStrategy extends PassportStrategy(Strategy) {
-  constructor(@InjectRepository(User) private readonly users: Repository<User>) {
-    super({
-      jwtFromRequest: ExtractJwt.fromAuthHeaderAsBearerToken(),
-      secretOrKey: createSecretKey(Buffer.from(SECRET)) as never,
-      algorithms: ['HS256'],
-    });
-  }
-
-  async validate({ sub }: { sub: string }): Promise<User> {
-    const user = await this.users.findOneBy({ id: sub });
-    if (!user?.isActive) throw new UnauthorizedException();
-    return user;
-  }
-}
-
-@Controller('users')
-@UseInterceptors(ClassSerializerInterceptor)
-class UsersController {
-  @Get('me')
-  @UseGuards(AuthGuard('jwt'))
-  me(@Req() request: { user: User }): User {
-    return request.user;
-  }
-}
+const entities = environment.token === 'database' ? [User, Session] : [User];
 
 @Module({
   imports: [
-    TypeOrmModule.forRoot({ ...dataSource, entities: [User] }),
+    TypeOrmModule.forRoot({ ...dataSource, entities }),
     TypeOrmModule.forFeature([User]),
     PassportModule,
+    JwtModule.register({ secret: key as never, signOptions: { expiresIn: '1h' } }),
   ],
   controllers: [UsersController],
-  providers: [JwtStrategy],
+  providers: [
+    JwtStrategy,
+    AuthService,
+    { provide: PASSWORDS, useFactory: passwords },
+    { provide: Sessions, inject: [DataSource], useFactory: sessionsOf },
+  ],
 })
 class AppModule {}
 
-const { app, origin } = await listen(AppModule);
-const users = app.get<Repository<User>>(getRepositoryToken(User), { strict: false });
-for (const email of emails()) await users.insert({ id: randomUUID(), email });
-const { id } = await users.findOneByOrFail({ email: 'user7@example.com' });
-const token = createSigner({ key: SECRET, expiresIn: 3_600_000 })({ sub: id });
-tellReady({ url: `${origin}/users/me`, headers: { authorization: `Bearer ${token}` } });
+const { app, origin } = await listen(AppModule, (nest) =>
+  nest.useGlobalPipes(new ValidationPipe({ whitelist: true })),
+);
+tellReady({ origin, asks: environment.isFirstStart ? await seed() : {} });
+
+async function seed(): Promise<Partial<Record<AskName, Ask>>> {
+  const users = app.get(DataSource).getRepository(User);
+  const rows = crowd().map((email) => users.create({ id: randomUUID(), email }));
+  await users.save(rows, { chunk: 100 });
+  const user = await app.get(AuthService).register(EMAIL, PASSWORD);
+  return {
+    me: get('/users/me', bearer(await tokenOf(user))),
+    login: post('/users/login', { email: EMAIL, password: PASSWORD }, 200),
+    register: post('/users/register', { email: '{n}@example.com', password: PASSWORD }, 201),
+  };
+}
+
+async function tokenOf(user: User): Promise<string> {
+  if (environment.token === 'jwt') return app.get(JwtService).sign({ sub: user.id });
+  const token = randomBytes(32).toString('base64url');
+  await app.get(Sessions).write(createHash('sha256').update(token).digest('hex'), user);
+  return token;
+}

@@ -1,44 +1,31 @@
 import 'reflect-metadata';
-import {
-  AuthBackend,
-  AuthService,
-  BearerTransport,
-  JwtTokenStrategy,
-  StoredTokenStrategy,
-  TokenStore,
-  UsersModule,
-  UsersService,
-} from '@nestjs-users/core';
-import { BaseUserEntity, UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
+import { TokenStore, UsersModule } from '@nestjs-users/core';
+import { UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Entity } from 'typeorm';
+import { dataSource } from './data-source.js';
+import { environment, SECRET } from './environment.js';
+import { seed } from './library/asks.js';
+import { backends, isInDatabase, storeImports } from './library/backend.js';
+import { hasher } from './library/hasher.js';
+import { User } from './library/user.js';
 import { listen } from './platform.js';
-import { dataSource, emails, SECRET, tellReady } from './ready.js';
+import { tellReady } from './ready.js';
 
-@Entity('users')
-class User extends BaseUserEntity {}
+const entities = isInDatabase ? [User, UserSessionEntity] : [User];
 
 @Module({
   imports: [
-    TypeOrmModule.forRoot({ ...dataSource, entities: [User, UserSessionEntity] }),
+    TypeOrmModule.forRoot({ ...dataSource, entities }),
     UsersModule.forRootAsync<User>({
-      imports: [UsersTypeOrmModule.forEntity(User), UsersTypeOrmModule.forSessions()],
-      inject: [TokenStore],
-      useFactory: (store: TokenStore) => ({
-        backends: [
-          new AuthBackend({
-            name: 'jwt',
-            transport: new BearerTransport(),
-            strategy: new JwtTokenStrategy({ secret: SECRET }),
-          }),
-          new AuthBackend({
-            name: 'stored',
-            transport: new BearerTransport(),
-            strategy: new StoredTokenStrategy({ store }),
-          }),
-        ],
+      imports: [UsersTypeOrmModule.forEntity(User), ...storeImports],
+      inject: [{ token: TokenStore, optional: true }],
+      useFactory: async (store?: TokenStore) => ({
+        backends: await backends(store),
         resetPasswordTokenSecret: SECRET,
+        passwordHasher: hasher(),
+        // One account and one address log in all the time.
+        attemptLimits: false,
       }),
     }),
   ],
@@ -46,12 +33,4 @@ class User extends BaseUserEntity {}
 class AppModule {}
 
 const { app, origin } = await listen(AppModule);
-const users = app.get<UsersService<User>>(UsersService, { strict: false });
-for (const email of emails()) await users.create({ email });
-const user = await users.getByEmail('user7@example.com');
-const auth = app.get(AuthService, { strict: false });
-const { body } = await auth.issue({ ...user }, process.env['BACKEND'] ?? 'jwt');
-tellReady({
-  url: `${origin}/users/me`,
-  headers: { authorization: `Bearer ${String(body?.['access_token'])}` },
-});
+tellReady({ origin, asks: environment.isFirstStart ? await seed(app) : {} });

@@ -1,34 +1,45 @@
-/** What a server tells the runner when it answers: where to ask, and how. */
-export interface Ready {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
+import { startProfileOnSignal, stopProfile } from '../profile/profiler.js';
+
+/** A question that a server can be asked, and what the right answer is. */
+export interface Ask {
+  readonly method: 'GET' | 'POST';
+  /** Here and in the body, `{n}` stands for something that no other request has. */
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly status: number;
+  /** The same for other users; they are asked in turn. */
+  readonly others?: readonly Pick<Ask, 'path' | 'headers' | 'body'>[];
 }
 
-/** Tells it. From then on the process only answers. */
+export type AskName =
+  'me' | 'meStored' | 'login' | 'register' | 'byEmail' | 'firstPage' | 'deepPage';
+
+/** What a server tells the runner when it answers: where it is, and what can be asked. */
+export interface Ready {
+  readonly origin: string;
+  readonly asks: Readonly<Partial<Record<AskName, Ask>>>;
+}
+
+/** Tells it. From then on the process only answers, until it is told to end. */
 export function tellReady(ready: Ready): void {
+  startProfileOnSignal();
+  process.once('SIGTERM', () => {
+    stopProfile();
+    process.exit(0);
+  });
   process.stdout.write(`READY ${JSON.stringify(ready)}\n`);
 }
 
-/** The environment that the runner gives to each server. */
-export const environment = {
-  platform: process.env['PLATFORM'] ?? 'fastify',
-  database: process.env['DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/test',
-  schema: process.env['SCHEMA'] ?? 'public',
-  users: Number(process.env['USERS'] ?? 1000),
-} as const;
+export function get(path: string, headers: Ask['headers'] = {}): Ask {
+  return { method: 'GET', path, headers, status: 200 };
+}
 
-export const SECRET = 'Zk3vQ8rT1xW6yB9nC4mF7hJ2pL5sD0gA-benchmarks';
+export function post(path: string, body: object, status: number): Ask {
+  const headers = { 'content-type': 'application/json' };
+  return { method: 'POST', path, headers, body: JSON.stringify(body), status };
+}
 
-/** The options that all servers give to TypeORM. */
-export const dataSource = {
-  type: 'postgres',
-  url: environment.database,
-  schema: environment.schema,
-  extra: { options: `-c search_path=${environment.schema}` },
-  synchronize: true,
-} as const;
-
-/** So many rows, so that a look-up is a look-up. */
-export function* emails(): Generator<string> {
-  for (let n = 0; n < environment.users; n++) yield `user${n}@example.com`;
+export function bearer(token: unknown): Record<string, string> {
+  return { authorization: `Bearer ${String(token)}` };
 }

@@ -1,35 +1,25 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { Ready } from './servers/ready.js';
-
-/** Whether processes can be bound to a core here: then server and load do not share one. */
-const CAN_PIN = spawnSync('taskset', ['-c', '1', 'true']).status === 0;
-
-/** A command of this package, bound to a core where that can be done. */
-export function pinned(core: number, script: string, args: readonly string[] = []): string[] {
-  const command = [process.execPath, join(import.meta.dirname, script), ...args];
-  return CAN_PIN ? ['taskset', '-c', String(core), ...command] : command;
-}
+import type { Ask, AskName, Ready } from '../servers/ready.js';
+import { command } from './pinned.js';
 
 /** A server in a process of its own. */
 export class ServerProcess {
   private constructor(
+    readonly script: string,
     private readonly child: ChildProcess,
     readonly ready: Ready,
-    /** From the start of the process to the moment when it answers, seeding left out. */
-    readonly startSeconds: number,
   ) {}
 
   static async start(
     script: string,
     env: Readonly<Record<string, string>>,
+    core?: number,
   ): Promise<ServerProcess> {
-    const [command = '', ...args] = pinned(0, `servers/${script}.js`);
-    const began = performance.now();
-    const child = spawn(command, args, {
+    const [program, args] = command(`servers/${script}.js`, { core });
+    const child = spawn(program, args, {
       env: { ...process.env, NODE_ENV: 'production', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -37,10 +27,17 @@ export class ServerProcess {
     const ready = await new Promise<Ready>((resolve, reject) => {
       lines.on('line', (line) => {
         if (line.startsWith('READY ')) resolve(JSON.parse(line.slice(6)) as Ready);
+        else console.error(line);
       });
       child.once('exit', (code) => reject(new Error(`${script} ended with ${code}.`)));
     });
-    return new ServerProcess(child, ready, (performance.now() - began) / 1000);
+    return new ServerProcess(script, child, ready);
+  }
+
+  ask(name: AskName): Ask {
+    const ask = this.ready.asks[name];
+    if (!ask) throw new Error(`This server has no answer to ${name}.`);
+    return ask;
   }
 
   /** Resident memory, in MB. */
@@ -49,9 +46,14 @@ export class ServerProcess {
     return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024;
   }
 
-  async stop(): Promise<void> {
+  signal(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+
+  async stop(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    if (this.child.exitCode !== null || this.child.signalCode !== null) return;
     const ended = once(this.child, 'exit');
-    this.child.kill('SIGKILL');
+    this.child.kill(signal);
     await ended;
   }
 }

@@ -1,0 +1,5 @@
+import { BaseUserEntity } from '@nestjs-users/typeorm';
+import { Entity } from 'typeorm';
+
+@Entity('users')
+export class User extends BaseUserEntity {}
