@@ -1,11 +1,10 @@
 import { BETTER_AUTH, FLOOR, HAND_WRITTEN, LIBRARY } from '../contenders/contender.js';
 import type { Series } from '../contenders/series.js';
 import type { Run } from '../load/run.js';
-import type { Target } from '../report/section.js';
 import { allFields } from './fields.js';
 import { saturate } from './saturation.js';
-import { TARGETS } from './targets.js';
-import { ratioTo, throughputPanels, throughputTable } from './throughput.js';
+import { whoAmITargets } from './who-am-i.targets.js';
+import { throughputPanels, throughputTable } from './throughput.js';
 import type { Workload } from './workload.js';
 
 export const whoAmI: Workload<Series<Run>[]> = {
@@ -21,22 +20,9 @@ export const whoAmI: Workload<Series<Run>[]> = {
   },
 
   describe: (all) => ({
-    text: `\`GET /users/me\` with a JWT: token, user row, answer. **Better Auth**'s own way is a session in a cookie: it is asked \`GET /api/auth/get-session\`, which looks up a session and a user, and answers both. Server and load have a core each, the database takes what is left; 32 connections.`,
+    text: `\`GET /users/me\` with a JWT: token, user row, answer. **Better Auth**'s own way is a session in a cookie: it is asked \`GET /api/auth/get-session\`, which looks up a session and a user, and answers both. Everybody is asked with one token all the time, as a client does; this library knows a signature that it has checked, the others check it again. Server and load have a core each, the database takes what is left; 32 connections.`,
     tables: [throughputTable(all, 'requests a second', { 'hand-written': 'hand-written' })],
-    targets: all.flatMap((series) => targetOf(series, all)),
+    targets: whoAmITargets('w1', 'Who am I', all),
     panels: throughputPanels(all, 'requests a second'),
   }),
 };
-
-function targetOf(series: Series<Run>, all: Series<Run>[]): Target[] {
-  const measured = ratioTo('hand-written', series, all);
-  if (series.script !== 'library' || !measured) return [];
-  return [
-    {
-      id: `w1-${series.platform}-${series.database}`,
-      what: `Who am I (${series.place}), requests a second to hand-written`,
-      atLeast: TARGETS.whoAmI[series.platform],
-      measured,
-    },
-  ];
-}

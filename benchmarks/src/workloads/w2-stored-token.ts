@@ -10,6 +10,7 @@ import type { Series } from '../contenders/series.js';
 import type { Run } from '../load/run.js';
 import { saturate } from './saturation.js';
 import { throughputTable } from './throughput.js';
+import { whoAmITargets } from './who-am-i.targets.js';
 import type { Workload } from './workload.js';
 
 const CONTENDERS = [HAND_WRITTEN, LIBRARY, BETTER_AUTH];
@@ -34,9 +35,9 @@ export const storedToken: Workload<Series<Run>[]> = {
   },
 
   describe: (all) => ({
-    text: `The same with a random token whose digest is stored in the database, or in Redis. **Hand-written** is a guard of some ten lines that joins session and user by TypeORM, or asks Redis for the user's id. It knows no idle time, no list of sessions and no revocation by stamp; this library looks up session and user one after the other, for they may be stored apart. **Better Auth** with Redis as its secondary storage takes the user from there too, and asks no database.`,
+    text: `The same with a random token whose digest is stored in the database, or in Redis. **Hand-written** is a guard of some ten lines that joins session and user by TypeORM, or asks Redis for the user's id. It knows no idle time, no list of sessions and no revocation by stamp; this library looks up session and user by one statement on PostgreSQL (\`forSessions({ users })\`), one after the other elsewhere. **Better Auth** with Redis as its secondary storage takes the user from there too, and asks no database.`,
     tables: [throughputTable(all, 'requests a second', { 'hand-written': 'hand-written' })],
-    targets: [],
+    targets: whoAmITargets('w2', 'Stored token', all),
   }),
 };
 

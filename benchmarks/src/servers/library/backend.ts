@@ -8,11 +8,12 @@ import {
 } from '@nestjs-users/core';
 import { UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import { environment, SECRET } from '../environment.js';
+import { User } from './user.js';
 
 export const isInDatabase = environment.token === 'database' || environment.token === 'both';
 
 /** What a backend with a store in the database needs to be imported. */
-export const storeImports = isInDatabase ? [UsersTypeOrmModule.forSessions()] : [];
+export const storeImports = isInDatabase ? [UsersTypeOrmModule.forSessions({ users: User })] : [];
 
 /** The backend `token`: a JWT, or stored; or both, and then `stored` is the other one. */
 export async function backends(store: TokenStore | undefined): Promise<AuthBackend[]> {
