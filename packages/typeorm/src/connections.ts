@@ -4,6 +4,7 @@ import { OpenTransaction } from './open-transaction.js';
 import { retryConflicts, translated, withRetries } from './retry.js';
 import { runTransaction } from './run-transaction.js';
 import type { Dialect } from './dialect.js';
+import { careForPool } from './postgres-pool.js';
 import { runsDirectly } from './prepared-select.js';
 import { connectInTime } from './statement-time.js';
 import type { UserColumns } from './user-table.js';
@@ -31,6 +32,7 @@ export class Connections {
   ) {
     this.#table = table;
     this.#manager = manager;
+    careForPool(manager.connection);
   }
 
   /** One selection; of a replica where there is one. */

@@ -19,7 +19,6 @@ import { writeGuarded } from './guarded-write.js';
 import { rowValues } from './row-values.js';
 import { TransactionUserAdapter } from './transaction.user-adapter.js';
 import { type UserIdCodec, userIdCodec } from './user-id.codec.js';
-import { warnOfEndlessConnects } from './endless-connects.js';
 import { type DatabaseTimeOptions, timeLimit } from './statement-time.js';
 import { UserStatements } from './user-statements.js';
 import { USER_ALIAS, UserTable } from './user-table.js';
@@ -65,7 +64,6 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
   constructor(repository: Repository<U>, options: DatabaseTimeOptions = {}) {
     super();
     const timeoutMs = timeLimit('TypeOrmUserAdapter', options);
-    warnOfEndlessConnects(repository.manager.connection);
     this.#repository = repository;
     this.#table = new UserTable(repository);
     this.#statements = new UserStatements(this.#table, timeoutMs);
