@@ -16,7 +16,7 @@ export function newEmail(name = 'anna'): string {
 }
 
 /** Internals that no answer may show. */
-const INTERNALS =
+export const INTERNALS =
   /hashedPassword|securityStamp|canonicalEmail|hashed_password|\$bcrypt|\$2[aby]\$|QueryFailedError|SQLITE_|\bER_[A-Z]+|at .+\.[jt]s:\d+|node_modules|SELECT |INSERT /;
 
 /** Fails if an answer shows internals, or a log or an answer a password. */
