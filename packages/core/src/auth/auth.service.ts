@@ -8,6 +8,7 @@ import {
   UserLoggedOutEvent,
 } from '../events/users.events.js';
 import { BackendNotFoundError, UnauthorizedError } from '../exceptions/request.errors.js';
+import { AttemptLimits } from '../limits/attempt-limits.js';
 import { sessionOf } from '../sessions/session.js';
 import { isSameFingerprint } from '../tokens/fingerprint.js';
 import type { TokenClaims } from '../tokens/signed-token.js';
@@ -50,6 +51,7 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
     @Inject(UsersEventBus) private readonly events: UsersEventBus,
     @Inject(USERS_POLICY) private readonly policy: UsersPolicy,
+    @Inject(AttemptLimits) private readonly attempts: AttemptLimits,
   ) {
     super();
     this.#strategies = new BackendStrategies<U>(backends, {
@@ -153,6 +155,7 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
    * @throws UnauthorizedError for a token that is no good, or whose user is gone, inactive or has another
    * password
    * @throws ForbiddenError if the backend demands a verified address
+   * @throws TooManyAttemptsError if too many tokens from the client's address were refused
    * @throws CsrfRejectedError, BackendNotFoundError (also where a backend has no refresh tokens)
    */
   async refresh(
@@ -164,10 +167,13 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     const { refreshTokens } = backend.strategy;
     if (!refreshTokens) throw new BackendNotFoundError();
     backend.transport.assertIntended(request);
+    await this.attempts.afterFailures('refresh', request);
     const token = backend.transport.readRefresh(request, shown);
-    const claims = token === null ? null : refreshTokens.read(token, { backend: backendName });
+    // Pages try at their start, whether anybody is logged in or not: that is no failure.
+    if (token === null) throw new UnauthorizedError();
+    const claims = refreshTokens.read(token, { backend: backendName });
     const user = claims && (await this.#userOf(backend, claims));
-    if (!claims || !user) throw new UnauthorizedError();
+    if (!claims || !user) return this.#refuseRefresh(request);
     if (backend.requireVerified) refuseUnverified(user);
 
     const outcome = await refreshTokens.exchange(claims, { backend: backendName });
@@ -179,7 +185,7 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
       const session = sessionOf(outcome.session);
       await this.events.emit(new UserTokenReusedEvent(user, session, request));
     }
-    throw new UnauthorizedError();
+    return this.#refuseRefresh(request);
   }
 
   /**
@@ -205,6 +211,11 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
   /** The value of `WWW-Authenticate` for a route that asks these backends (RFC 9110, 11.6.1). */
   challenge(options: AuthenticateOptions = {}): string {
     return this.backends.challenge(options);
+  }
+
+  async #refuseRefresh(request: OriginalRequest): Promise<never> {
+    await this.attempts.failed('refresh', request);
+    throw new UnauthorizedError();
   }
 
   /** A login ends the session that the same client had before. */

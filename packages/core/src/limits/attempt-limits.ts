@@ -10,6 +10,9 @@ import { SteadyLimits } from './steady-limits.js';
 /** What is tried: each kind has a budget of its own. */
 export type AttemptKind = 'password' | 'registration' | 'mail' | 'token';
 
+/** What is counted where it has failed, and there alone. */
+export type FailureKind = 'refresh';
+
 /** The part of a request that tells clients apart. */
 export interface Sender {
   /** As the platform has it: what a client says of itself counts by its "trust proxy" alone. */
@@ -48,6 +51,35 @@ export class AttemptLimits {
     this.#warnOfProxy(request);
     const key = `try:${kind}:from:${addressBlock(request.ip)}`;
     refuse(await this.counts.take(key, this.limits.value.perAddress));
+  }
+
+  /**
+   * Turns away a client of whose tries of a kind too many have failed. To be called before anything is
+   * looked at.
+   *
+   * @throws TooManyAttemptsError
+   */
+  async afterFailures(kind: FailureKind, request: Sender | undefined): Promise<void> {
+    if (!request || !this.limits.value) return;
+    this.#warnOfProxy(request);
+    const { failed, barred } = failureKeys(kind, request);
+    if (!(await this.counts.has(barred))) return;
+    // Nothing is counted: as long as the client is barred, there is no room.
+    refuse(await this.counts.take(failed, this.limits.value.perAddress));
+  }
+
+  /**
+   * Counts one more that has failed. What succeeds is never counted: however many share an address, it
+   * is theirs.
+   *
+   * @throws TooManyAttemptsError if that is one too many
+   */
+  async failed(kind: FailureKind, request: Sender | undefined): Promise<void> {
+    if (!request || !this.limits.value) return;
+    const { failed, barred } = failureKeys(kind, request);
+    const perSeconds = await this.counts.take(failed, this.limits.value.perAddress);
+    if (perSeconds > 0) await this.counts.take(barred, { max: 1, perSeconds });
+    refuse(perSeconds);
   }
 
   /**
@@ -101,6 +133,12 @@ export class AttemptLimits {
       .digest('base64url');
     return digest.slice(0, 22);
   }
+}
+
+/** The failures of a client, and whether they are too many: a count cannot be asked without counting. */
+function failureKeys(kind: FailureKind, { ip }: Sender): { failed: string; barred: string } {
+  const client = `${kind}:from:${addressBlock(ip)}`;
+  return { failed: `failed:${client}`, barred: `barred:${client}` };
 }
 
 function refuse(seconds: number): void {
