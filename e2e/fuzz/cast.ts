@@ -60,9 +60,10 @@ export class Cast {
     return cast;
   }
 
-  /** Somebody who plays a part, or any. */
+  /** Somebody who plays a part, or anybody who is active: who is not shall stay so. */
   pick(random: Random, role?: Role): Actor {
-    return random.pick(this.#actors.filter((actor) => !role || actor.role === role));
+    const plays = (actor: Actor) => (role ? actor.role === role : actor.role !== 'inactive');
+    return random.pick(this.#actors.filter((actor) => plays(actor)));
   }
 
   /** What somebody has of a backend: of the last login, or of one that is made now. */

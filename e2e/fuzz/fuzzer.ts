@@ -3,6 +3,7 @@ import { type MountedRoute, mountedRoutes } from '../harness/mounted-routes.js';
 import { Cast } from './cast.js';
 import { SecretKeeper } from './invariants.js';
 import { faultsOf } from './judge.js';
+import { Promotions } from './promotions.js';
 import { Random } from './random.js';
 import { type FuzzRequest, requestFor } from './requests.js';
 import { Tally } from './tally.js';
@@ -25,12 +26,15 @@ export class Fuzzer {
   readonly faults: string[] = [];
   readonly routes: readonly MountedRoute[];
 
+  readonly #promotions: Promotions;
+
   private constructor(
     readonly cast: Cast,
     readonly seed: number,
     routes: readonly MountedRoute[],
   ) {
     this.routes = routes;
+    this.#promotions = new Promotions(cast.superusers);
   }
 
   /** @param routes - those that are to be tried. Default: all that the application has */
@@ -60,15 +64,14 @@ export class Fuzzer {
     const isFirst = index < this.routes.length;
     const route = isFirst ? this.routes[index]! : random.pick(this.routes);
     const request = await requestFor(route, this.cast, random, isFirst);
-    const { superusers, host } = this.cast;
-    const promoted = this.#mayPromote(request);
-    if (promoted) superusers.add(promoted);
+    const { host } = this.cast;
+    const end = this.#promotions.begin(request);
     const answer = await transmit(host.origin, request);
-    if (promoted && !/"isSuperuser":true/.test(answer.text)) superusers.delete(promoted);
+    end(answer);
 
     this.tally.count(request, answer);
     this.secrets.hear(answer.text, `request ${index}`);
-    for (const fault of faultsOf(request, answer, superusers)) {
+    for (const fault of faultsOf(request, answer, this.#promotions.isSuperuser)) {
       this.faults.push(this.#told(index, request, answer, fault));
     }
     await this.#mend(request, answer);
@@ -82,14 +85,6 @@ export class Fuzzer {
     const isOdd = status >= 400 && (wrong.length === 0 || status === 401 || status === 403);
     if (isOdd && of) await cast.revive(of);
     if (isOdd && target !== of) await cast.revive(target);
-  }
-
-  /** Whom a superuser is about to make one as well. */
-  #mayPromote({ route, of, path, body }: FuzzRequest): string | undefined {
-    if (route !== 'PATCH /users/:id' || !of || !this.cast.superusers.has(of.id)) return undefined;
-    const id = path.split(/[/?;]/)[2] ?? '';
-    const isNew = !this.cast.superusers.has(id);
-    return isNew && body?.includes('isSuperuser') ? id : undefined;
   }
 
   #told(index: number, request: FuzzRequest, answer: FuzzAnswer, fault: string): string {

@@ -13,7 +13,7 @@ const UNREAD = 64_000;
 export function faultsOf(
   request: FuzzRequest,
   answer: FuzzAnswer,
-  superusers: ReadonlySet<string>,
+  isSuperuser: (id: string) => boolean,
 ): string[] {
   const { status } = answer;
   if (status === 0) {
@@ -26,16 +26,17 @@ export function faultsOf(
     ...(status >= 500 || status < 200 ? [`status ${status}`] : []),
     ...leaksIn(request, answer),
     ...misshapen(request, answer),
-    ...unauthorized(request, answer, superusers),
+    ...unauthorized(request, answer, isSuperuser),
   ];
 }
 
-/** Internals that the client has not sent itself. */
-function leaksIn({ path, lines }: FuzzRequest, { text }: FuzzAnswer): string[] {
+/** Internals that the client has not sent itself: a refusal may name what it refuses. */
+function leaksIn({ path, lines, body }: FuzzRequest, { status, text }: FuzzAnswer): string[] {
   const found = [INTERNALS, DRIVER, new RegExp(CANARY)].flatMap(
     (pattern) => pattern.exec(text)?.[0] ?? [],
   );
   const sent = [path, decode(path), ...lines.flat()];
+  if (status === 422 && body) sent.push(body.toString());
   return found
     .filter((word) => !sent.some((part) => part.includes(word)))
     .map((word) => `it shows "${word}"`);
@@ -64,11 +65,11 @@ function misshapen({ method }: FuzzRequest, { status, headers, text }: FuzzAnswe
 function unauthorized(
   { who, of, route }: FuzzRequest,
   { status }: FuzzAnswer,
-  superusers: ReadonlySet<string>,
+  isSuperuser: (id: string) => boolean,
 ): string[] {
   if (status >= 300) return [];
   const isAllowed =
-    who === 'superuser' ? of !== null && superusers.has(of.id) : who !== 'user' || of !== null;
+    who === 'superuser' ? of !== null && isSuperuser(of.id) : who !== 'user' || of !== null;
   return isAllowed ? [] : [`${route} was done for somebody who may not`];
 }
 

@@ -114,7 +114,8 @@ function backendFor(path: string, random: Random): Backend {
 }
 
 function roleFor({ who, path }: Pick<Route, 'who' | 'path'>, isHonest: boolean, random: Random) {
-  if (!isHonest && random.chance(0.1)) return undefined;
+  if (!isHonest && random.chance(0.1))
+    return random.pick([undefined, undefined, 'inactive'] as const);
   if (path === '/users/request-verify-token') return 'newcomer';
   return who === 'superuser' ? 'superuser' : 'user';
 }
