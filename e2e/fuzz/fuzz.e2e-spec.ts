@@ -75,7 +75,7 @@ describe.each(['express', 'fastify'] as const)('IN-13: the same with limits on: 
   it('429 is no hiding place', { timeout: TIMEOUT }, async () => {
     const setup = { platform, database: 'sqlite', flavour: 'bare' } as const;
     const { options, ...wishes } = everything(setup);
-    const attemptLimits = { perAddress: { max: 20, perSeconds: 600 } };
+    const attemptLimits = { perAddress: { max: 5, perSeconds: 600 } };
     const host = await Host.start(setup, { ...wishes, options: { ...options, attemptLimits } });
     const fuzzer = await Fuzzer.start(host, SEED);
     await fuzzer.run(Math.min(SHARE, 1000));
