@@ -51,6 +51,8 @@ export interface HostOptions {
   readonly providers?: ModuleMetadata['providers'];
   /** Options of the data source: the size of its pool, more entities. */
   readonly dataSource?: Readonly<Record<string, unknown>>;
+  /** Proxies whose word the platform takes for a client's address: a name or addresses, as it knows them. */
+  readonly trustedProxies?: string;
   /** A running host whose database this one shares; close that one last. */
   readonly beside?: Host;
   /** Called before the application listens. */
@@ -134,10 +136,14 @@ export class Host {
       .setLogger(memoryLogger(log))
       .compile();
 
+    const { trustedProxies: trustProxy } = wishes;
     const app = module.createNestApplication(
-      setup.platform === 'express' ? new ExpressAdapter() : new FastifyAdapter(),
+      setup.platform === 'express'
+        ? new ExpressAdapter()
+        : new FastifyAdapter({ ...(trustProxy && { trustProxy }) }),
     );
     if (isHostile) makeHostile(app, log);
+    if (trustProxy) trust(app, trustProxy);
     await wishes.configure?.(app);
     await app.listen(0, '127.0.0.1');
     const port = (app.getHttpServer().address() as { port: number }).port;
@@ -218,8 +224,13 @@ function makeHostile(app: INestApplication, log: string[]): void {
     }),
   );
   app.useGlobalFilters(new HostileFilter(app.getHttpAdapter(), log));
+  trust(app, true);
+}
+
+/** Fastify is told when it is made. */
+function trust(app: INestApplication, proxies: string | boolean): void {
   const express = app.getHttpAdapter().getInstance() as {
-    set?: (key: string, value: boolean) => void;
+    set?: (key: string, value: string | boolean) => void;
   };
-  express.set?.('trust proxy', true);
+  express.set?.('trust proxy', proxies);
 }

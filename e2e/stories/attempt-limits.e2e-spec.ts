@@ -1,5 +1,6 @@
 import type { AttemptLimitsOptions } from '@nestjs-users/core';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { inTurn, newAddress, statuses, tryPassword } from '../harness/attempts.js';
 import type { Answer } from '../harness/client.js';
 import { expectError } from '../harness/errors.js';
 import { Host, type HostOptions } from '../harness/host.js';
@@ -16,26 +17,11 @@ const limitedBy = (attemptLimits: AttemptLimitsOptions = {}): HostOptions => ({
   extras: { routes: { deleteMe: true } },
 });
 
-/** Addresses that nobody else has in a story. */
-let last = 1;
-const newAddress = (): string => `127.0.${Math.floor(++last / 250)}.${(last % 250) + 2}`;
-
-function logIn(host: Host, username: string, password: string, from: string): Promise<Answer> {
-  const body = { username, password };
-  return host.send({ method: 'POST', path: '/users/login/jwt', body, from });
-}
+const logIn = (host: Host, username: string, password: string, from: string): Promise<Answer> =>
+  tryPassword(host, username, password, { from });
 
 const times = <T>(count: number, act: (index: number) => Promise<T>): Promise<T[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => act(index)));
-
-/** One after the other. */
-async function inTurn<T>(count: number, act: (index: number) => Promise<T>): Promise<T[]> {
-  const results: T[] = [];
-  for (let index = 0; index < count; index++) results.push(await act(index));
-  return results;
-}
-
-const statuses = (answers: Answer[]): number[] => answers.map(({ status }) => status);
 
 tell(
   'Limits on attempts',

@@ -6,6 +6,7 @@ import {
   UserVerificationRequestedEvent,
 } from '@nestjs-users/core';
 import { expect, it } from 'vitest';
+import { inTurn, newAddress, statuses, tryPassword } from '../harness/attempts.js';
 import { askFor } from '../harness/email-change.js';
 import { expectError } from '../harness/errors.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
@@ -38,6 +39,7 @@ class RemoteStore extends RateLimitStore {
 }
 
 const store = new RemoteStore();
+const MAX = 5;
 
 tell(
   'A store of limits that is away',
@@ -84,5 +86,58 @@ tell(
   {
     extras: { emailChange: 'confirmed' },
     options: { rateLimitStore: store, requestVerificationOnRegister: true },
+  },
+);
+
+tell(
+  'A store of limits on attempts that is away',
+  everyPlatform,
+  (stage) => {
+    const warnings = (): number =>
+      stage.host.log.filter((line) => line.includes('rateLimitStore')).length;
+
+    it('R-07, RL-14: bounds guesses all the same, by the count of the process', async () => {
+      const { host } = stage;
+      const { email } = await newcomer(host);
+      const before = warnings();
+      host.hasher.reset();
+      store.isAway = true;
+      const answers = await inTurn(30, (n) =>
+        tryPassword(host, email, `wrong ${n}`, { from: newAddress() }),
+      );
+      store.isAway = false;
+      expect(statuses(answers)).toEqual([...Array(MAX).fill(400), ...Array(30 - MAX).fill(429)]);
+      expectError(answers.at(-1)!, 429, 'TOO_MANY_ATTEMPTS');
+      expect(host.hasher.verifications).toBe(MAX);
+      expect(warnings() - before).toBe(1);
+    });
+
+    it('R-07, RL-14: which comes and goes gives at most twice the budget', async () => {
+      const { host } = stage;
+      const { email } = await newcomer(host);
+      host.hasher.reset();
+      await inTurn(60, (n) => {
+        store.isAway = n % 3 === 0;
+        return tryPassword(host, email, `wrong ${n}`, { from: newAddress() });
+      });
+      store.isAway = false;
+      expect(host.hasher.verifications).toBeGreaterThanOrEqual(MAX);
+      expect(host.hasher.verifications).toBeLessThanOrEqual(2 * MAX);
+    });
+
+    it('R-07, RL-14: keeps nobody out who has the right password', async () => {
+      const { host } = stage;
+      const { email, password } = await newcomer(host);
+      store.isAway = true;
+      const answer = await tryPassword(host, email, password, { from: newAddress() });
+      store.isAway = false;
+      expect(answer.status).toBe(200);
+    });
+  },
+  {
+    options: {
+      rateLimitStore: store,
+      attemptLimits: { perAccount: { max: MAX, perSeconds: 600 } },
+    },
   },
 );

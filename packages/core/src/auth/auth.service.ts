@@ -8,6 +8,7 @@ import {
   UserLoggedOutEvent,
 } from '../events/users.events.js';
 import { BackendNotFoundError, UnauthorizedError } from '../exceptions/request.errors.js';
+import { AttemptLimits } from '../limits/attempt-limits.js';
 import { sessionOf } from '../sessions/session.js';
 import { isSameFingerprint } from '../tokens/fingerprint.js';
 import { UsersTelemetry } from '../telemetry/users-telemetry.js';
@@ -41,7 +42,7 @@ export interface Authentication<U extends BaseUser = BaseUser> {
 
 /** What became of a refresh: without an answer it is refused. */
 interface Refreshing {
-  readonly outcome: 'ok' | 'invalid' | 'reused' | 'ended';
+  readonly outcome: 'ok' | 'absent' | 'invalid' | 'reused' | 'ended';
   readonly response?: TransportResponse;
 }
 
@@ -62,6 +63,7 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
     @Inject(UsersEventBus) private readonly events: UsersEventBus,
     @Inject(USERS_POLICY) private readonly policy: UsersPolicy,
+    @Inject(AttemptLimits) private readonly attempts: AttemptLimits,
     @Inject(LoginWatch) private readonly logins: LoginWatch<U>,
     @Inject(UsersTelemetry) private readonly telemetry: UsersTelemetry,
   ) {
@@ -169,6 +171,7 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
    * @throws UnauthorizedError for a token that is no good, or whose user is gone, inactive or has another
    * password
    * @throws ForbiddenError if the backend demands a verified address
+   * @throws TooManyAttemptsError if too many tokens from the client's address were refused
    * @throws CsrfRejectedError, BackendNotFoundError (also where a backend has no refresh tokens)
    */
   async refresh(
@@ -184,11 +187,14 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
       attributes: { backend: backendName },
       outcome: ({ outcome }: Refreshing) => outcome,
     };
-    const { response } = await this.telemetry.counted('nestjs_users.token.refreshes', watched, () =>
-      this.#refresh(backend, refreshTokens, request, shown),
+    const { outcome, response } = await this.telemetry.counted(
+      'nestjs_users.token.refreshes',
+      watched,
+      () => this.#refresh(backend, refreshTokens, request, shown),
     );
-    if (!response) throw new UnauthorizedError();
-    return response;
+    if (response) return response;
+    if (outcome !== 'absent') await this.attempts.failed('refresh', request);
+    throw new UnauthorizedError();
   }
 
   /**
@@ -257,8 +263,11 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
   ): Promise<Refreshing> {
     const { name, transport } = backend;
     transport.assertIntended(request);
+    await this.attempts.afterFailures('refresh', request);
     const token = transport.readRefresh(request, shown);
-    const claims = token === null ? null : refreshTokens.read(token, { backend: name });
+    // Pages try at their start, whether anybody is logged in or not: that is no failure.
+    if (token === null) return { outcome: 'absent' };
+    const claims = refreshTokens.read(token, { backend: name });
     const user = claims && (await this.#userOf(backend, claims));
     if (!claims || !user) return { outcome: 'invalid' };
     if (backend.requireVerified) refuseUnverified(user);

@@ -81,6 +81,7 @@ export type LimitKind =
   | 'registration'
   | 'mail'
   | 'token'
+  | 'refresh'
   | 'forgot-password'
   | 'verification'
   | 'email-change'

@@ -5,6 +5,7 @@ import { AuthService } from '../auth/auth.service.js';
 import { authenticationOf } from '../auth/current-authentication.js';
 import type { OriginalRequest } from '../events/users.events.js';
 import { UnauthorizedError } from '../exceptions/request.errors.js';
+import { setHeaders } from '../exceptions/to-exception.js';
 import type { BaseUser } from '../users/user.js';
 import { BadCredentialsError } from '../users/users.errors.js';
 import { send } from './send.js';
@@ -32,7 +33,9 @@ export class OwnCredential {
       send(this.host, response, { headers });
       return body;
     } catch (error) {
-      throw error instanceof BadCredentialsError ? new UnauthorizedError() : error;
+      if (!(error instanceof BadCredentialsError)) throw error;
+      setHeaders(this.host, response, { 'WWW-Authenticate': this.auth.challenge() });
+      throw new UnauthorizedError();
     }
   }
 

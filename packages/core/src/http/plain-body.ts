@@ -40,22 +40,23 @@ class Copier {
     if (typeof value !== 'object' || value === null) return value;
     if (depth > MAX_DEPTH) throw new MalformedBodyError();
     if (Array.isArray(value)) {
-      return value.map((item: unknown) => this.#count(() => this.copy(item, depth + 1, field)));
+      this.#count(value.length);
+      return value.map((item: unknown) => this.copy(item, depth + 1, field));
     }
+    this.#count(Object.keys(value).length);
     const entries = Object.entries(value).filter(([key]) => !(key in Object.prototype));
     return Object.fromEntries(
-      entries.map(([key, item]) =>
-        this.#count(() => {
-          this.#measure(key);
-          return [key, this.copy(item, depth + 1, key)] as const;
-        }),
-      ),
+      entries.map(([key, item]) => {
+        this.#measure(key);
+        return [key, this.copy(item, depth + 1, key)] as const;
+      }),
     );
   }
 
-  #count<T>(copy: () => T): T {
-    if (++this.#fields > MAX_FIELDS) throw new MalformedBodyError();
-    return copy();
+  /** Before any of them is looked at: ten thousand would hold up everybody else. */
+  #count(fields: number): void {
+    this.#fields += fields;
+    if (this.#fields > MAX_FIELDS) throw new MalformedBodyError();
   }
 
   #text(text: string, field: string): string {

@@ -45,7 +45,13 @@ export function createRefreshController(options: ControllerOptions = {}): Type<R
       summary: 'Replace an access token by a refresh token',
       parameters: { backend: 'Whose tokens.' },
       success: { status: 200, refresh: true },
-      errors: ['UNAUTHORIZED', 'FORBIDDEN', 'BACKEND_NOT_FOUND', 'CSRF_REJECTED'],
+      errors: [
+        'UNAUTHORIZED',
+        'FORBIDDEN',
+        'BACKEND_NOT_FOUND',
+        'CSRF_REJECTED',
+        'TOO_MANY_ATTEMPTS',
+      ],
     })
     async refresh(
       @Body() { refresh_token: shown }: RefreshDto,

@@ -10,8 +10,9 @@ export interface AttemptLimitsOptions {
    */
   perAccount?: RateLimit;
   /**
-   * Passwords, registrations, requests for mails and tokens out of mails, each for itself, from one
-   * client address (IPv6: one /64). Default `{ max: 100, perSeconds: 900 }`.
+   * Passwords, registrations, requests for mails, tokens out of mails and refresh tokens that were
+   * refused, each for itself, from one client address (IPv6: one /64). Default
+   * `{ max: 100, perSeconds: 900 }`.
    */
   perAddress?: RateLimit;
 }

@@ -11,6 +11,9 @@ import { SteadyLimits } from './steady-limits.js';
 /** What is tried: each kind has a budget of its own. */
 export type AttemptKind = 'password' | 'registration' | 'mail' | 'token';
 
+/** What is counted where it has failed, and there alone. */
+export type FailureKind = 'refresh';
+
 /** The part of a request that tells clients apart. */
 export interface Sender {
   /** As the platform has it: what a client says of itself counts by its "trust proxy" alone. */
@@ -51,6 +54,37 @@ export class AttemptLimits {
     const key = `try:${kind}:from:${addressBlock(request.ip)}`;
     const seconds = await this.counts.take(key, this.limits.value.perAddress);
     if (seconds > 0) this.#refuse(seconds, { limit: kind, by: 'client', request });
+  }
+
+  /**
+   * Turns away a client of whose tries of a kind too many have failed. To be called before anything is
+   * looked at.
+   *
+   * @throws TooManyAttemptsError
+   */
+  async afterFailures(kind: FailureKind, request: Sender | undefined): Promise<void> {
+    if (!request || !this.limits.value) return;
+    this.#warnOfProxy(request);
+    const { failed, barred } = failureKeys(kind, request);
+    if (!(await this.counts.has(barred))) return;
+    // Nothing is counted: as long as the client is barred, there is no room.
+    const seconds = await this.counts.take(failed, this.limits.value.perAddress);
+    if (seconds > 0) this.#refuse(seconds, { limit: kind, by: 'client', request });
+  }
+
+  /**
+   * Counts one more that has failed. What succeeds is never counted: however many share an address, it
+   * is theirs.
+   *
+   * @throws TooManyAttemptsError if that is one too many
+   */
+  async failed(kind: FailureKind, request: Sender | undefined): Promise<void> {
+    if (!request || !this.limits.value) return;
+    const { failed, barred } = failureKeys(kind, request);
+    const perSeconds = await this.counts.take(failed, this.limits.value.perAddress);
+    if (perSeconds === 0) return;
+    await this.counts.take(barred, { max: 1, perSeconds });
+    this.#refuse(perSeconds, { limit: kind, by: 'client', request });
   }
 
   /**
@@ -110,4 +144,10 @@ export class AttemptLimits {
       .digest('base64url');
     return digest.slice(0, 22);
   }
+}
+
+/** The failures of a client, and whether they are too many: a count cannot be asked without counting. */
+function failureKeys(kind: FailureKind, { ip }: Sender): { failed: string; barred: string } {
+  const client = `${kind}:from:${addressBlock(ip)}`;
+  return { failed: `failed:${client}`, barred: `barred:${client}` };
 }

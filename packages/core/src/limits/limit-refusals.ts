@@ -1,10 +1,10 @@
 import type { BaseUser } from '../users/user.js';
-import type { AttemptKind, Sender } from './attempt-limits.js';
+import type { AttemptKind, FailureKind, Sender } from './attempt-limits.js';
 import type { MailKind } from './mail-limits.js';
 
 /** What a limit has refused. */
 export interface LimitRefusal {
-  readonly limit: AttemptKind | MailKind;
+  readonly limit: AttemptKind | FailureKind | MailKind;
   /** Whose budget is used up. */
   readonly by: 'account' | 'client';
   /** The account as it was typed. */

@@ -53,6 +53,9 @@ const HEADERS: Readonly<Record<string, object>> = {
   401: {
     'WWW-Authenticate': { description: 'The accepted schemes.', schema: { type: 'string' } },
   },
+  429: {
+    'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } },
+  },
   503: {
     'Retry-After': { description: 'Seconds.', schema: { type: 'integer' } },
   },
