@@ -67,6 +67,8 @@ export function translate(error: unknown, columns: UserColumns): unknown {
 /** Whether a statement failed for what has happened to the database, and not for what it says. */
 export function isOutage(error: unknown): boolean {
   if (!isDriverError(error)) return false;
+  // TypeORM takes the query runner back when it hears that its connection is lost.
+  if (error instanceof TypeORMError && !(error instanceof QueryFailedError)) return true;
   const source = sourceOf(error);
   // Not all that MariaDB says has a name in its driver: 70100 is a connection that was killed.
   const codes = [codeOf(source), source.sqlState ?? ''];

@@ -115,6 +115,21 @@ describe.each(databases)('transactions on %s', (name) => {
     },
   );
 
+  it.runIf(name === 'postgres')(
+    'are unavailable where TypeORM has heard of the end of the connection before (R-02)',
+    async () => {
+      const outcome = users.transaction(async ({ adapter, handle }) => {
+        const [row] = await handle.query<{ pid: number }[]>('SELECT pg_backend_pid() AS pid');
+        const other = await database.connect();
+        await other.query('SELECT pg_terminate_backend($1)', [row?.pid]);
+        while (handle.queryRunner?.isReleased === false) await new Promise(setImmediate);
+        await handle.insert(Profile, profileOf('nobody'));
+        return adapter;
+      });
+      await expect(outcome).rejects.toThrow(ServiceUnavailableError);
+    },
+  );
+
   it('tell which of two unique columns is taken, and go on', async () => {
     const taken = await users.create(newUser<User>({ nickname: `n${Math.random()}`.slice(0, 20) }));
     const { nickname, canonicalEmail } = taken;
