@@ -8,7 +8,6 @@ const folder = join(import.meta.dirname, 'results');
 const results = readdirSync(folder)
   .toSorted()
   .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
-const isLong = results.every((result) => result.isLong);
 
 const version = (program, ...args) =>
   spawnSync(program, args, { encoding: 'utf8' }).stdout.trim().split('\n')[0];
@@ -21,7 +20,10 @@ const figures = (all) =>
 
 const rows = results
   .filter(({ row }) => row !== 'R-28')
-  .map((result) => `| ${result.row} | ${result.on} | ${figures(result.figures)} |`);
+  .map(
+    ({ row, on, isLong, figures: all }) =>
+      `| ${row} | ${on} | ${isLong ? 'long' : 'short'} | ${figures(all)} |`,
+  );
 const matrices = results
   .filter(({ row }) => row === 'R-28')
   .map(({ on, figures: table }) => {
@@ -35,14 +37,14 @@ const matrices = results
 
 const page = `# Reliability
 
-Made by \`npm run faults\`: real servers are restarted, killed, frozen, filled and cut off under load, and a ledger compares what was acknowledged with what is there. **Lost: 0, duplicate: 0, half done: 0, fail-open: 0**; each row fails at the first one. A short form of the same is part of \`npm test\`. ${isLong ? 'These are the figures of the long form.' : 'These are the figures of the short form.'}
+Made by \`npm run faults\`: real servers are restarted, killed, frozen, filled and cut off under load, and a ledger compares what was acknowledged with what is there. **Lost: 0, duplicate: 0, half done: 0, fail-open: 0**; each row fails at the first one. A short form of the same is part of \`npm test\`; the table says which form a figure is of.
 
 While the database or Redis is away, whoever needs it hears 503 with \`Retry-After\`, never 401, and no cookie is cleared; whoever does not need it goes on. Limits are counted in the process as long as their store is away. No statement and no wait for a connection takes longer than \`timeoutSeconds\` (5); for PostgreSQL, \`connectTimeoutMS\` belongs into the options of the data source.
 
 ## Figures
 
-| row | on | what was measured |
-| --- | --- | --- |
+| row | on | form | what was measured |
+| --- | --- | --- | --- |
 ${rows.join('\n')}
 
 R-16 is the production cost of the default hasher (bcrypt), the others a fast one. The controls: without a time limit of statements, requests wait for a black hole for ever; without a bound of the queue, a flood of logins waits in line for seconds; without limits, every guess reaches the hasher; and the ledger itself finds what was lost, doubled, left half done or left open on purpose.
@@ -53,7 +55,7 @@ ${matrices.join('\n\n')}
 
 ## Not here
 
-R-10 to R-12 (durable events) have no such mode to try; R-15 and R-20 take hours; R-18 (clocks) is tried at the stores only, R-21 in \`memory.rate-limit-store.spec.ts\`, R-27 in \`e2e/stories/hashing-pool.e2e-spec.ts\`. All applications here run with \`--unhandled-rejections=strict\` (R-26). A connection on which no request was ever sent holds the end of a Fastify application until Node's own time limit for headers (60 s); one that was used does not.
+R-10 to R-12 (durable events) have no such mode to try; R-15 and R-20 take hours; R-21 is in \`memory.rate-limit-store.spec.ts\`, R-27 in \`e2e/stories/hashing-pool.e2e-spec.ts\`. Of R-14, a second SIGTERM is Nest's to hear, which ignores it. All applications here run with \`--unhandled-rejections=strict\` (R-26). A connection on which no request was ever sent holds the end of a Fastify application until Node's own time limit for headers (60 s); one that was used does not.
 
 ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, ${version('psql', '--version')}, ${version('mariadbd', '--version')}, ${version('redis-server', '--version')}.
 `;

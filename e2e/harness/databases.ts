@@ -39,6 +39,7 @@ export async function createDatabase(name: DatabaseName): Promise<TestDatabase> 
       options: {
         type: 'postgres',
         url: POSTGRES_URL,
+        connectTimeoutMS: 3000,
         schema: own,
         extra: { options: `-c search_path=${own}` },
       },
