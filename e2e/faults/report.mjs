@@ -53,6 +53,10 @@ R-16 is the production cost of the default hasher (bcrypt), the others a fast on
 
 ${matrices.join('\n\n')}
 
+## Not reached
+
+R-04, two seconds more for each answer of the database: requests should end within five seconds, and do not. The limit is one of each statement, not of the request: a route of several statements, a login for instance, takes several times as long, and then succeeds. A black hole ends within the limit, for there the first statement is the last.
+
 ## Not here
 
 R-10 to R-12 (durable events) have no such mode to try; R-15 and R-20 take hours; R-21 is in \`memory.rate-limit-store.spec.ts\`, R-27 in \`e2e/stories/hashing-pool.e2e-spec.ts\`. Of R-14, a second SIGTERM is Nest's to hear, which ignores it. All applications here run with \`--unhandled-rejections=strict\` (R-26). A connection on which no request was ever sent holds the end of a Fastify application until Node's own time limit for headers (60 s); one that was used does not.
