@@ -67,14 +67,20 @@ export class PreparedSelect {
     pool: PostgresPool,
     values: unknown[],
   ): Promise<Row | undefined> {
-    const name = this.#isNamed ? { name: this.#name } : {};
-    const statement = { ...name, text: this.sql, values, query_timeout: this.timeoutMs };
+    const isNamed = this.#isNamed;
+    const statement = {
+      ...(isNamed && { name: this.#name }),
+      text: this.sql,
+      values,
+      query_timeout: this.timeoutMs,
+    };
     try {
       const answer = pool.query(statement);
       const late = 'The database did not answer in time.';
       return (await inTime(answer, this.timeoutMs, late)).rows[0];
     } catch (error) {
-      if (this.#isNamed && NOT_PREPARED.test(String((error as { code?: unknown }).code))) {
+      // Of several at once, each was sent by its name.
+      if (isNamed && NOT_PREPARED.test(String((error as { code?: unknown }).code))) {
         this.#isNamed = false;
         return this.#pooled(dataSource, pool, values);
       }

@@ -24,7 +24,7 @@ export interface UsersTypeOrmSessionsOptions extends UsersTypeOrmOptions {
   /**
    * The entity of the users whose sessions these are, all of them, in the same data source: on PostgreSQL,
    * a request then reads session and user by one statement. Not for a table that the sessions of two
-   * modules share. Default: none, two statements.
+   * modules share, nor beside an adapter of yours that overrides `findById`: it is not asked then. Default: none, two statements.
    */
   users?: EntityTarget<BaseUser & ObjectLiteral>;
 }

@@ -1,4 +1,5 @@
 import { type RateLimit, RateLimitStore } from '@nestjs-users/core';
+import { Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import type { EntityManager, EntityTarget, Repository } from 'typeorm';
 import { Connections } from '../connections.js';
@@ -32,6 +33,7 @@ const CLEAN_UP_ROWS = 1000;
  * @publicApi
  */
 export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLimitStore {
+  readonly #logger = new Logger('TypeOrmRateLimitStore');
   readonly #target: EntityTarget<E>;
   readonly #connections: Connections;
   readonly #dialect: Dialect;
@@ -59,7 +61,7 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
       await this.#write(manager, id, [...recent, now], now + span);
       return 0;
     });
-    await this.#cleanUp();
+    await this.#cleanUp().catch((error: unknown) => this.#warn(error));
     return wait > 0 ? Math.max(1, Math.ceil(wait / 1000)) : 0;
   }
 
@@ -125,6 +127,8 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
       return (await query.limit(CLEAN_UP_ROWS).getRawMany<{ id: string }>()).map(({ id }) => id);
     });
     if (ids.length === 0) return;
+    // There are more.
+    if (ids.length === CLEAN_UP_ROWS) this.#nextCleanUp = now;
     await this.#connections.write((manager) => {
       const query = manager.createQueryBuilder().delete().from(this.#target);
       const endsAt = manager.connection
@@ -134,6 +138,12 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
       // One of them may have been counted again meanwhile.
       return query.whereInIds(ids).andWhere(`${column} <= ${this.#now}`).execute();
     });
+  }
+
+  /** What was counted holds all the same. */
+  #warn(error: unknown): void {
+    const text = error instanceof Error ? error.message : 'unknown';
+    this.#logger.warn(`What is past could not be deleted: ${text}`);
   }
 
   get #now(): string {

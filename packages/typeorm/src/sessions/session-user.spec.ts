@@ -118,6 +118,20 @@ describe.each(databases)('A session and its user on %s', (name) => {
     }
   });
 
+  it('are looked up one by one where the subject can be none of their ids', async () => {
+    for (const [entity, subject] of [
+      [Person, '17'],
+      [Member, '01980000-0000-7000-8000-000000000000'],
+      [Member, '99999999999999999999'],
+    ] as const) {
+      const session = sessionOf(subject);
+      await storeOf(entity).insert(session);
+      const found = await storeOf(entity).findWithUser(session.digest, NOW);
+      expect(found?.session.id).toBe(session.id);
+      expect(found).not.toHaveProperty('user');
+    }
+  });
+
   it('are looked up one by one where loading an entity is more than reading columns', async () => {
     const { dataSource } = database;
     const adapter = new TypeOrmUserAdapter(dataSource.getRepository(Listening));

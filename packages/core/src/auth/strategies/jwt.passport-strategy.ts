@@ -27,11 +27,14 @@ export function jwtPassportStrategy(
   { extract, keys, demands, userOf }: JwtPassportOptions,
 ): PassportLike {
   const verified = new VerifiedTokens();
+  /** The token whose signature is being checked, by its request. */
+  const checked = new WeakMap<object, string>();
   const options: StrategyOptionsWithRequest = {
     ...verifyOptions(demands, keys.algorithms),
     jwtFromRequest: (request) => extract(request as unknown as OriginalRequest),
     // Form and algorithm are judged before the signature; the types of passport-jwt know no KeyObject.
-    secretOrKeyProvider: (_request, token, done) => {
+    secretOrKeyProvider: (request, token, done) => {
+      checked.set(request, token as string);
       const key = keys.keyOf(token as string, demands);
       if (key) done(null, key.verifying as unknown as string);
       else done(new Error('This form is not accepted.'));
@@ -59,8 +62,8 @@ export function jwtPassportStrategy(
 
     /** Called for a token that `passport-jwt` has checked. */
     async validate(request: OriginalRequest, payload: Payload): Promise<object | false> {
-      const token = extract(request);
-      if (token !== null) verified.add(token, payload);
+      const token = checked.get(request);
+      if (token !== undefined) verified.add(token, payload);
       return userOf(payload);
     }
   }
