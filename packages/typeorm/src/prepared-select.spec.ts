@@ -71,6 +71,19 @@ describe.runIf(hasPostgres)('PreparedSelect behind a pooler', () => {
     for (let n = 0; n < 3; n++) expect(await find(users, id)).toBe(id);
   });
 
+  it('goes on without a name for several at once', async () => {
+    database = await createDatabase('postgres', [User], { poolSize: 3 });
+    const { dataSource } = database;
+    const users = new TypeOrmUserAdapter(dataSource.getRepository(User));
+    const { id } = await users.create(newUser<User>());
+    const onEach = <T>(work: () => Promise<T>): Promise<T[]> => Promise.all([1, 2, 3].map(work));
+    await onEach(() => find(users, id));
+    const runners = [1, 2, 3].map(() => dataSource.createQueryRunner());
+    for (const runner of runners) await runner.query('DEALLOCATE ALL');
+    for (const runner of runners) await runner.release();
+    expect(await onEach(() => find(users, id))).toEqual([id, id, id]);
+  });
+
   it('goes on where a migration has changed what the statement answers', async () => {
     database = await createDatabase('postgres', [User], { poolSize: 1 });
     const { dataSource } = database;
