@@ -39,7 +39,7 @@ const page = `# Reliability
 
 Made by \`npm run faults\`: real servers are restarted, killed, frozen, filled and cut off under load, and a ledger compares what was acknowledged with what is there. **Lost: 0, duplicate: 0, half done: 0, fail-open: 0**; each row fails at the first one. A short form of the same is part of \`npm test\`; the table says which form a figure is of.
 
-While the database or Redis is away, whoever needs it hears 503 with \`Retry-After\`, never 401, and no cookie is cleared; whoever does not need it goes on. Limits are counted in the process as long as their store is away. No statement and no wait for a connection takes longer than \`timeoutSeconds\` (5); for PostgreSQL, \`connectTimeoutMS\` belongs into the options of the data source.
+While the database or Redis is away, whoever needs it hears 503 with \`Retry-After\`, never 401, and no cookie is cleared; whoever does not need it goes on. Limits are counted in the process as long as their store is away. The database keeps no request waiting for longer than \`timeoutSeconds\` (5), by all of its statements together; for PostgreSQL, \`connectTimeoutMS\` belongs into the options of the data source.
 
 ## Figures
 
@@ -52,10 +52,6 @@ R-16 is the production cost of the default hasher (bcrypt), the others a fast on
 ## Partial outages (R-28)
 
 ${matrices.join('\n\n')}
-
-## Not reached
-
-R-04, two seconds more for each answer of the database: requests should end within five seconds, and do not. The limit is one of each statement, not of the request: a route of several statements, a login for instance, takes several times as long, and then succeeds. A black hole ends within the limit, for there the first statement is the last.
 
 ## Not here
 

@@ -22,6 +22,7 @@ export {
 export {
   UserAdapter,
   type AdapterTransaction,
+  type BoundedWork,
   type NewUser,
   type UserChanges,
   type UserExpectation,

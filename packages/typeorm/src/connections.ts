@@ -1,5 +1,6 @@
-import type { EntityManager, QueryRunner } from 'typeorm';
+import type { EntityManager, QueryRunner, ReplicationMode } from 'typeorm';
 import { gateOf } from './connection-gate.js';
+import { DatabaseTime } from './database-time.js';
 import { OpenTransaction } from './open-transaction.js';
 import { retryConflicts, translated, withRetries } from './retry.js';
 import { runTransaction } from './run-transaction.js';
@@ -24,7 +25,10 @@ export class Connections {
   readonly #table: DatabaseTable;
   readonly #manager: EntityManager;
 
-  /** @param timeoutMs - so long a statement may take, and the wait for a connection */
+  /**
+   * @param timeoutMs - so long a call may take, and in a transaction each statement and the wait for a
+   * connection
+   */
   constructor(
     table: DatabaseTable,
     manager: EntityManager,
@@ -37,7 +41,7 @@ export class Connections {
 
   /** One selection; of a replica where there is one. */
   read<T>(work: Work<T>): Promise<T> {
-    return this.#inside(work) ?? this.#freely(() => this.#withRunner(onManager(work), 'slave'));
+    return this.#inside(work) ?? this.#freely(() => this.#call(work, 'slave'));
   }
 
   /** One {@link PreparedSelect}, which needs no query runner where it can be run directly. */
@@ -51,7 +55,7 @@ export class Connections {
    * is read again, and a pool of one has no second connection.
    */
   onPrimary<T>(work: Work<T>): Promise<T> {
-    return this.#inside(work) ?? this.#freely(() => this.#withRunner(onManager(work)));
+    return this.#inside(work) ?? this.#freely(() => this.#call(work));
   }
 
   /**
@@ -103,13 +107,19 @@ export class Connections {
     return this.#table.dialect === 'sqlite';
   }
 
+  /** What takes several statements takes no longer than one. */
+  #call<T>(work: Work<T>, mode?: ReplicationMode): Promise<T> {
+    const together = new DatabaseTime(this.timeoutMs);
+    return this.#withRunner(({ manager }) => work(manager), { mode, together });
+  }
+
   async #withRunner<T>(
     work: (runner: QueryRunner) => Promise<T>,
-    mode: 'master' | 'slave' = 'master',
+    { mode = 'master', together }: { mode?: ReplicationMode; together?: DatabaseTime } = {},
   ): Promise<T> {
     const runner = this.#manager.connection.createQueryRunner(mode);
     if (!this.#isShared) {
-      await translated(this.#table, () => connectInTime(runner, this.timeoutMs));
+      await translated(this.#table, () => connectInTime(runner, this.timeoutMs, together));
     }
     try {
       return await work(runner);
@@ -117,8 +127,4 @@ export class Connections {
       await runner.release();
     }
   }
-}
-
-function onManager<T>(work: Work<T>): (runner: QueryRunner) => Promise<T> {
-  return ({ manager }) => work(manager);
 }

@@ -1,7 +1,7 @@
 import { ServiceUnavailableError } from '@nestjs-users/core';
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource, EntityManager } from 'typeorm';
 import { TransactionConflict, translate } from './driver-errors.js';
+import { Scope } from './scope.js';
 import type { UserColumns } from './user-table.js';
 
 /** Where a piece of code runs: in which transaction, and whether in the middle of one of its calls. */
@@ -11,7 +11,7 @@ interface Place {
   readonly outer: Place | undefined;
 }
 
-const places = new AsyncLocalStorage<Place>();
+const places = new Scope<Place>();
 
 /**
  * A transaction while it runs. Calls of any adapter of its data source that are made inside of it
@@ -31,11 +31,16 @@ export class OpenTransaction {
 
   /** The innermost transaction of this data source that the calling code runs in. */
   static current(dataSource: DataSource): OpenTransaction | undefined {
-    for (let place = places.getStore(); place; place = place.outer) {
+    for (let place = places.current; place; place = place.outer) {
       const { transaction } = place;
       if (!transaction.#isOver && transaction.manager.connection === dataSource) return transaction;
     }
     return undefined;
+  }
+
+  /** Runs work that takes no part in any transaction, wherever it is called from. */
+  static outside<T>(work: () => Promise<T>): Promise<T> {
+    return places.leave(work);
   }
 
   /** Another transaction was in the way: the database has undone this one, or will not go on with it. */
@@ -109,12 +114,12 @@ export class OpenTransaction {
   }
 
   get #hasTurn(): boolean {
-    const place = places.getStore();
+    const place = places.current;
     return place?.transaction === this && place.hasTurn;
   }
 
   #runAt<T>(hasTurn: boolean, code: () => Promise<T>): Promise<T> {
-    return places.run({ transaction: this, hasTurn, outer: places.getStore() }, code);
+    return places.run({ transaction: this, hasTurn, outer: places.current }, code);
   }
 }
 

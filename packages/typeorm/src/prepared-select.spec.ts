@@ -95,3 +95,21 @@ describe.runIf(hasPostgres)('PreparedSelect behind a pooler', () => {
     for (let n = 0; n < 3; n++) expect(await find(users, id)).toBe(id);
   });
 });
+
+describe.runIf(hasPostgres)('R-05: PreparedSelect where the pool has no connection', () => {
+  it('asks nothing of the database when nobody waits any more', async () => {
+    database = await createDatabase('postgres', [User], { poolSize: 1 });
+    const { dataSource } = database;
+    const users = new TypeOrmUserAdapter(dataSource.getRepository(User), { timeoutSeconds: 0.1 });
+    const { id } = await users.create(newUser<User>());
+    await dataSource.query('DEALLOCATE ALL');
+    const holder = dataSource.createQueryRunner();
+    await holder.connect();
+    const late = await Promise.allSettled([1, 2, 3].map(() => users.findById(id)));
+    expect(late.map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+    await holder.release();
+    // The connection would know the statement now.
+    expect(await dataSource.query('SELECT name FROM pg_prepared_statements')).toEqual([]);
+    expect((await users.findById(id))?.id).toBe(id);
+  });
+});

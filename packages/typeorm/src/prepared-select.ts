@@ -1,19 +1,10 @@
 import { ServiceUnavailableError } from '@nestjs-users/core';
 import { createHash } from 'node:crypto';
 import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
-import { inTime } from './statement-time.js';
+import { spendTime } from './database-time.js';
+import { type PostgresPool, queryInTime } from './pooled-query.js';
 
 type Row = Record<string, unknown>;
-
-/** What this file uses of `pg`'s pool. */
-interface PostgresPool {
-  query(statement: {
-    name?: string;
-    text: string;
-    values: unknown[];
-    query_timeout: number;
-  }): Promise<{ rows: Row[] }>;
-}
 
 /** What this file uses of `better-sqlite3`. */
 interface SqliteConnection {
@@ -72,12 +63,10 @@ export class PreparedSelect {
       ...(isNamed && { name: this.#name }),
       text: this.sql,
       values,
-      query_timeout: this.timeoutMs,
     };
     try {
-      const answer = pool.query(statement);
-      const late = 'The database did not answer in time.';
-      return (await inTime(answer, this.timeoutMs, late)).rows[0];
+      const ask = (limit: number) => queryInTime(pool, statement, limit);
+      return (await spendTime(this.timeoutMs, ask))[0];
     } catch (error) {
       // Of several at once, each was sent by its name.
       if (isNamed && NOT_PREPARED.test(String((error as { code?: unknown }).code))) {

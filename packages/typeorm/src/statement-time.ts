@@ -1,11 +1,15 @@
 import { ServiceUnavailableError } from '@nestjs-users/core';
 import type { QueryRunner } from 'typeorm';
+import { type DatabaseTime, spendTime } from './database-time.js';
+
+/** What whoever has waited in vain is told. */
+export const LATE = 'The database did not answer in time.';
 
 /** How long whoever asks the database waits. @publicApi */
 export interface DatabaseTimeOptions {
   /**
-   * So long a statement may take, and the wait for a connection of the pool, in seconds; after that, the
-   * route answers 503. Default 5.
+   * So long whoever calls is kept waiting, in seconds: for a connection of the pool and one statement,
+   * and in a route for all of its statements together. After that, the route answers 503. Default 5.
    */
   timeoutSeconds?: number;
 }
@@ -48,33 +52,45 @@ export function inTime<T>(work: Promise<T>, milliseconds: number, what: string):
  * neither pools nor drivers do so by themselves, and a database that hangs would take every request with
  * it. A statement that is late costs its connection, for nobody knows what it would still answer.
  *
+ * @param together - the time of all that is done with it, where that is bounded
  * @throws ServiceUnavailableError where the pool has none in time
  */
-export async function connectInTime(runner: QueryRunner, milliseconds: number): Promise<void> {
-  const connected = runner.connect() as Promise<DriverConnection>;
+export async function connectInTime(
+  runner: QueryRunner,
+  milliseconds: number,
+  together?: DatabaseTime,
+): Promise<void> {
+  const spend = <T>(call: (limit: number) => Promise<T>) => spendTime(milliseconds, call, together);
+  const connection = await spend((limit) => connected(runner, limit));
+  const query = runner.query.bind(runner) as (...parameters: unknown[]) => Promise<unknown>;
+  const limited = (...parameters: unknown[]): Promise<unknown> =>
+    spend(async (limit) => {
+      // Not even a ROLLBACK can be waited for any more: the end of the connection is one as well.
+      if (limit === 0) cut(connection);
+      const timer = setTimeout(() => cut(connection), limit);
+      try {
+        return await query(...parameters);
+      } finally {
+        clearTimeout(timer);
+      }
+    });
+  runner.query = limited as typeof runner.query;
+}
+
+async function connected(runner: QueryRunner, milliseconds: number): Promise<DriverConnection> {
+  const connection = runner.connect() as Promise<DriverConnection>;
   let isLate = false;
   try {
-    await inTime(connected, milliseconds, 'The pool has no connection.');
+    return await inTime(connection, milliseconds, 'The pool has no connection.');
   } catch (error) {
     isLate = true;
     throw error;
   } finally {
     // It may still come, and belongs to the pool then.
-    if (isLate) connected.then(() => runner.release()).catch(() => {});
+    if (isLate) connection.then(() => runner.release()).catch(() => {});
   }
-  const connection = await connected;
-  const query = runner.query.bind(runner) as (...parameters: unknown[]) => Promise<unknown>;
-  const limited = async (...parameters: unknown[]): Promise<unknown> => {
-    const timer = setTimeout(() => cut(connection), milliseconds);
-    try {
-      return await query(...parameters);
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-  runner.query = limited as typeof runner.query;
 }
 
 function cut({ stream, connection }: DriverConnection): void {
-  (connection?.stream ?? stream)?.destroy?.(new Error('The database did not answer in time.'));
+  (connection?.stream ?? stream)?.destroy?.(new Error(LATE));
 }

@@ -1,6 +1,7 @@
 import {
   type AdapterTransaction,
   type BaseUser,
+  type BoundedWork,
   type NewUser,
   ServiceUnavailableError,
   UserAdapter,
@@ -14,12 +15,13 @@ import { v7 as uuidv7 } from 'uuid';
 import type { UniqueProperty } from './compiled-look-up.js';
 import { all, conditions, contains } from './conditions.js';
 import { Connections } from './connections.js';
+import { boundRequest } from './database-time.js';
 import { refusedValue, UniqueViolation } from './driver-errors.js';
 import { writeGuarded } from './guarded-write.js';
 import { rowValues } from './row-values.js';
 import { TransactionUserAdapter } from './transaction.user-adapter.js';
 import { type UserIdCodec, userIdCodec } from './user-id.codec.js';
-import { type DatabaseTimeOptions, timeLimit } from './statement-time.js';
+import { type DatabaseTimeOptions, inTime, LATE, timeLimit } from './statement-time.js';
 import { UserStatements } from './user-statements.js';
 import { USER_ALIAS, UserTable } from './user-table.js';
 
@@ -59,11 +61,13 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
   readonly #statements: UserStatements<U>;
   readonly #ids: UserIdCodec;
   readonly #connections: Connections;
+  readonly #timeoutMs: number;
 
   /** @throws TypeError if the entity lacks what the adapter needs; the message says what to write */
   constructor(repository: Repository<U>, options: DatabaseTimeOptions = {}) {
     super();
     const timeoutMs = timeLimit('TypeOrmUserAdapter', options);
+    this.#timeoutMs = timeoutMs;
     this.#repository = repository;
     this.#table = new UserTable(repository);
     this.#statements = new UserStatements(this.#table, timeoutMs);
@@ -179,6 +183,19 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
       const adapter = new TransactionUserAdapter(this, transaction);
       return work({ adapter, handle: transaction.manager });
     });
+  }
+
+  /**
+   * The statements of one request may keep it waiting for `timeoutSeconds` together, those of the stores
+   * of this package included.
+   */
+  override bounded<T>(
+    work: () => Promise<T>,
+    { waitedMs = 0, onlyReads = false }: BoundedWork = {},
+  ): Promise<T> {
+    const leftMs = Math.max(0, this.#timeoutMs - waitedMs);
+    // A timer costs less than an asynchronous context.
+    return onlyReads ? inTime(work(), leftMs, LATE) : boundRequest(leftMs, work);
   }
 
   /** On the primary: a replica may still have the rights and the stamp of a moment ago. */

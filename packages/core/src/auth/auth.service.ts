@@ -55,6 +55,7 @@ interface Refreshing {
 export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
   override readonly knowsRights = true;
   readonly #strategies: BackendStrategies<U>;
+  readonly #hasSessions: boolean;
   /** Passport hands on the user alone. The adapter gives a new object at each call. */
   readonly #sessionIds = new WeakMap<object, string>();
 
@@ -68,6 +69,7 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     @Inject(UsersTelemetry) private readonly telemetry: UsersTelemetry,
   ) {
     super();
+    this.#hasSessions = backends.haveSessions();
     this.#strategies = new BackendStrategies<U>(backends, {
       callerOf: (backend, claims) => this.#userOf(backend, claims),
       admit: (user) => (user.isActive === true ? hideSecrets(user) : null),
@@ -92,7 +94,7 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     request: OriginalRequest,
     options: AuthenticateOptions = {},
   ): Promise<Authentication<U> | null> {
-    const found = await this.#strategies.authenticate(request, options);
+    const found = await this.#find(request, options);
     if (!found) return null;
     const sessionId = this.#sessionIds.get(found.caller);
     const { caller: user, backend } = found;
@@ -282,6 +284,16 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
       await this.events.emit(new UserTokenReusedEvent(user, session, request));
     }
     return { outcome: outcome.kind };
+  }
+
+  /** Sessions take several calls of the store, which together may take no longer than one. */
+  #find(
+    request: OriginalRequest,
+    options: AuthenticateOptions,
+  ): ReturnType<BackendStrategies<U>['authenticate']> {
+    const find = () => this.#strategies.authenticate(request, options);
+    if (!this.#hasSessions || !this.adapter.bounded) return find();
+    return this.adapter.bounded(find, { onlyReads: true });
   }
 
   /** A login ends the session that the same client had before. */

@@ -45,6 +45,13 @@ export class Backends {
     return backends ? this.named(backends) : this.all();
   }
 
+  /** Whether any of them keeps sessions. */
+  haveSessions(): boolean {
+    return this.all().some(
+      (backend) => backend instanceof AuthBackend && backend.strategy.store !== undefined,
+    );
+  }
+
   /** The public halves of all keys, each once. */
   publicKeys(): PublicJwk[] {
     return distinct(this.all().flatMap(keysOf));

@@ -5,6 +5,8 @@ interface Finding {
   readonly authenticator: Authenticator;
   readonly handler: unknown;
   readonly identification: Identification | null;
+  /** How long the guard looked for it. */
+  readonly milliseconds: number;
 }
 
 /**
@@ -30,4 +32,9 @@ export function findingOf(call: object, handler: unknown): Finding | undefined {
 /** By which backend's credential the user of an HTTP request was found. It has one handler. */
 export function authenticationOf(request: object): Authentication | null {
   return (findings.get(request)?.at(-1)?.identification ?? null) as Authentication | null;
+}
+
+/** How long the guard of an HTTP request has looked for its user. */
+export function guardedMs(request: object): number {
+  return findings.get(request)?.at(-1)?.milliseconds ?? 0;
 }

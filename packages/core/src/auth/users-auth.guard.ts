@@ -49,12 +49,14 @@ export class UsersAuthGuard implements CanActivate {
     const isAgain = findingOf(call.key, handler)?.authenticator === authenticator;
     if (isAgain && context.getType() !== 'ws') return true;
     const demands = demandsOf(this.reflector, context);
+    const start = performance.now();
     try {
       const identification = await identify(authenticator, call.request, demands, (found, lacks) =>
         this.#tellDenied(call, found, lacks),
       );
       call.leave(identification?.user ?? null);
-      rememberFinding(call.key, { authenticator, handler, identification });
+      const milliseconds = performance.now() - start;
+      rememberFinding(call.key, { authenticator, handler, identification, milliseconds });
       return true;
     } catch (error) {
       throw await this.#refusal(context, call, error, demands);

@@ -5,20 +5,25 @@ import {
   Injectable,
   type NestInterceptor,
   type OnModuleDestroy,
+  Optional,
 } from '@nestjs/common';
 import { HttpAdapterHost } from '@nestjs/core';
 import { catchError, type Observable, tap, throwError } from 'rxjs';
 import { setHeaders, toHttp } from '../exceptions/to-exception.js';
+import { USERS_ADAPTER } from '../users/required-adapter.js';
+import type { UserAdapter } from '../users/user.adapter.js';
+import { boundedRequest } from './bounded-request.js';
 
 /** What Express and Fastify have in common here: the one is Node's request, the other has it. */
 interface PlatformRequest {
+  readonly method: string;
   readonly raw?: { readonly httpVersionMajor: number };
   readonly httpVersionMajor?: number;
 }
 
 /**
- * Around each route of the library: nothing of it may be kept by a cache, and its errors become HTTP
- * answers. Once the application closes, answers close their connections: a client that keeps one alive
+ * Around each route of the library: nothing of it may be kept by a cache, the database does not keep
+ * what writes waiting for ever, and its errors become HTTP answers. Once the application closes, answers close their connections: a client that keeps one alive
  * would hold the end of the process for as long. Use it on controllers of your own that let {@link UsersError}s through.
  *
  * @publicApi
@@ -27,7 +32,11 @@ interface PlatformRequest {
 export class UsersRouteInterceptor implements NestInterceptor, OnModuleDestroy {
   #isClosing = false;
 
-  constructor(@Inject(HttpAdapterHost) private readonly host: HttpAdapterHost) {}
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    /** Absent around controllers of the application. */
+    @Optional() @Inject(USERS_ADAPTER) private readonly adapter?: UserAdapter,
+  ) {}
 
   onModuleDestroy(): void {
     this.#isClosing = true;
@@ -35,12 +44,13 @@ export class UsersRouteInterceptor implements NestInterceptor, OnModuleDestroy {
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
+    const request = http.getRequest<PlatformRequest>();
     const response: unknown = http.getResponse();
     setHeaders(this.host, response, { 'Cache-Control': 'no-store' });
     const part = (): void => {
-      if (this.#isClosing) this.#part(http.getRequest(), response);
+      if (this.#isClosing) this.#part(request, response);
     };
-    return next.handle().pipe(
+    return boundedRequest(this.adapter, request, next).pipe(
       tap({ next: part, error: part }),
       catchError((error) => throwError(() => toHttp(this.host, response, error))),
     );

@@ -60,6 +60,17 @@ export interface AdapterTransaction<U extends BaseUser = BaseUser> {
   readonly handle: unknown;
 }
 
+/** What is known of the work of one request. @publicApi */
+export interface BoundedWork {
+  /** How long the store has kept the request waiting before, in milliseconds. Default 0. */
+  readonly waitedMs?: number;
+  /**
+   * It writes nothing: what is still under way when the time is over may end unheard. Default `false`:
+   * then, nothing more is written.
+   */
+  readonly onlyReads?: boolean;
+}
+
 /**
  * Stores users: the port to the database, and its own injection token.
  *
@@ -134,4 +145,13 @@ export abstract class UserAdapter<U extends BaseUser = BaseUser> {
    * @throws whatever the work throws, after everything was rolled back
    */
   transaction?<T>(work: (transaction: AdapterTransaction<U>) => Promise<T>): Promise<T>;
+
+  /**
+   * Runs the work of one request, and lets the store keep it waiting for so long and no longer, by
+   * however many calls. The library's routes run in it; code of your own may. Absent in stores that
+   * have no such bound.
+   *
+   * @throws ServiceUnavailableError instead of waiting longer; and whatever the work throws
+   */
+  bounded?<T>(work: () => Promise<T>, options?: BoundedWork): Promise<T>;
 }

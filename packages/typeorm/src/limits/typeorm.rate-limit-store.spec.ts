@@ -1,14 +1,26 @@
+import { Entity } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createDatabase, databases, type TestDatabase } from '../databases.fixture.js';
+import { BaseUserEntity } from '../base-user.entity.js';
+import {
+  createDatabase,
+  databases,
+  newUser,
+  servers,
+  type TestDatabase,
+} from '../databases.fixture.js';
+import { TypeOrmUserAdapter } from '../typeorm.user-adapter.js';
 import { TypeOrmRateLimitStore } from './typeorm.rate-limit-store.js';
 import { UserRateLimitEntity } from './user-rate-limit.entity.js';
+
+@Entity('counting_users')
+class User extends BaseUserEntity {}
 
 const MINUTE = { max: 1, perSeconds: 60 };
 
 describe.each(databases)('TypeOrmRateLimitStore on %s', (name) => {
   let database: TestDatabase;
   beforeAll(async () => {
-    database = await createDatabase(name, [UserRateLimitEntity as never]);
+    database = await createDatabase(name, [User, UserRateLimitEntity as never]);
   });
   afterAll(() => database.drop());
   const table = () => database.dataSource.getRepository(UserRateLimitEntity);
@@ -37,5 +49,22 @@ describe.each(databases)('TypeOrmRateLimitStore on %s', (name) => {
     await store.take('strange', MINUTE);
     await table().createQueryBuilder().update().set({ times: '?,,%' }).execute();
     expect(await store.take('strange', MINUTE)).toBe(0);
+  });
+
+  it('RL-06: what was counted stays, whatever is rolled back around it', async () => {
+    const store = new TypeOrmRateLimitStore(table());
+    const users = new TypeOrmUserAdapter(database.dataSource.getRepository(User));
+    let counted: number | undefined;
+    const outcome = users.transaction(async ({ adapter }) => {
+      await adapter.create(newUser());
+      // On SQLite there is no second connection: whoever counts there has to do so elsewhere.
+      counted = await store.take('rolled back', MINUTE).catch(() => undefined);
+      throw new Error('no');
+    });
+    await expect(outcome).rejects.toThrow('no');
+    expect(counted).toBe(servers.includes(name as never) ? 0 : undefined);
+    const seconds = await store.take('rolled back', MINUTE);
+    expect(seconds > 0).toBe(counted === 0);
+    expect(await users.list({ limit: 9 })).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
-import { type RateLimit, RateLimitStore } from '@nestjs-users/core';
+import { type RateLimit, RateLimitStore, ServiceUnavailableError } from '@nestjs-users/core';
 import { Logger } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import type { EntityManager, EntityTarget, Repository } from 'typeorm';
+import type { DataSource, EntityManager, EntityTarget, Repository } from 'typeorm';
 import { Connections } from '../connections.js';
 import { type Dialect, dialectOf } from '../dialect.js';
+import { OpenTransaction } from '../open-transaction.js';
 import { type DatabaseTimeOptions, timeLimit } from '../statement-time.js';
 import type { BaseRateLimitEntity } from './base-rate-limit.entity.js';
 
@@ -22,7 +23,9 @@ const CLEAN_UP_ROWS = 1000;
 
 /**
  * Counts in a table, for all processes together and without another server: by the clock of the database
- * and in a transaction that locks one row. A login takes a few round trips more; Redis takes one.
+ * and in a transaction that locks one row. A login takes a few round trips more; Redis takes one. It is a
+ * transaction of its own in any case: what was counted stays counted, though the application rolls back
+ * everything around it.
  *
  * @example
  * UsersModule.forRootAsync<User>({
@@ -35,6 +38,7 @@ const CLEAN_UP_ROWS = 1000;
 export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLimitStore {
   readonly #logger = new Logger('TypeOrmRateLimitStore');
   readonly #target: EntityTarget<E>;
+  readonly #dataSource: DataSource;
   readonly #connections: Connections;
   readonly #dialect: Dialect;
   #nextCleanUp = 0;
@@ -44,14 +48,49 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
     super();
     const timeoutMs = timeLimit('TypeOrmRateLimitStore', options);
     this.#target = target;
+    this.#dataSource = manager.connection;
     this.#dialect = dialectOf(manager.connection);
     const table = { dialect: this.#dialect, propertyNamed: () => undefined };
     this.#connections = new Connections(table, manager, timeoutMs);
   }
 
-  async take(key: string, { max, perSeconds }: RateLimit): Promise<number> {
-    const span = Math.ceil(perSeconds * 1000);
+  async take(key: string, limit: RateLimit): Promise<number> {
+    const seconds = await this.#apart(() => this.#take(digestOf(key), limit));
+    await this.#apart(() => this.#cleanUp()).catch((error: unknown) => this.#warn(error));
+    return seconds;
+  }
+
+  has(key: string): Promise<boolean> {
+    return this.#apart(() =>
+      this.#connections.onPrimary((manager) =>
+        manager
+          .createQueryBuilder(this.#target, ALIAS)
+          .where(`${ALIAS}.id = :id AND ${ALIAS}.endsAt > ${this.#now}`, { id: digestOf(key) })
+          .cache(false)
+          .getExists(),
+      ),
+    );
+  }
+
+  async reset(key: string): Promise<void> {
     const id = digestOf(key);
+    await this.#apart(() =>
+      this.#connections.write((manager) =>
+        manager.createQueryBuilder().delete().from(this.#target).where({ id }).execute(),
+      ),
+    );
+  }
+
+  /** @throws ServiceUnavailableError where the only connection belongs to a transaction */
+  async #apart<T>(work: () => Promise<T>): Promise<T> {
+    if (this.#dialect === 'sqlite' && OpenTransaction.current(this.#dataSource)) {
+      throw new ServiceUnavailableError(1, "A transaction holds SQLite's connection.");
+    }
+    return OpenTransaction.outside(work);
+  }
+
+  async #take(id: string, { max, perSeconds }: RateLimit): Promise<number> {
+    const span = Math.ceil(perSeconds * 1000);
     const wait = await this.#connections.transaction(async ({ manager }) => {
       await this.#lock(manager, id);
       const { times, now } = await this.#read(manager, id);
@@ -61,25 +100,7 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
       await this.#write(manager, id, [...recent, now], now + span);
       return 0;
     });
-    await this.#cleanUp().catch((error: unknown) => this.#warn(error));
     return wait > 0 ? Math.max(1, Math.ceil(wait / 1000)) : 0;
-  }
-
-  has(key: string): Promise<boolean> {
-    return this.#connections.onPrimary((manager) =>
-      manager
-        .createQueryBuilder(this.#target, ALIAS)
-        .where(`${ALIAS}.id = :id AND ${ALIAS}.endsAt > ${this.#now}`, { id: digestOf(key) })
-        .cache(false)
-        .getExists(),
-    );
-  }
-
-  async reset(key: string): Promise<void> {
-    const id = digestOf(key);
-    await this.#connections.write((manager) =>
-      manager.createQueryBuilder().delete().from(this.#target).where({ id }).execute(),
-    );
   }
 
   /** The row, which is there afterwards, belongs to this transaction until its end. */

@@ -1,0 +1,110 @@
+import { ServiceUnavailableError } from '@nestjs-users/core';
+import { Entity } from 'typeorm';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BaseUserEntity } from './base-user.entity.js';
+import { boundRequest, spendTime } from './database-time.js';
+import { createDatabase, newUser, servers, type TestDatabase } from './databases.fixture.js';
+import { TypeOrmUserAdapter } from './typeorm.user-adapter.js';
+
+describe('the time that the database may keep a request waiting', () => {
+  /** A call that takes so long; answers how long it might have taken. */
+  const call = (milliseconds: number) =>
+    spendTime(1000, async (limit) => {
+      await sleep(milliseconds);
+      return limit;
+    });
+
+  it('is what is left of it, and at most what a statement may take', async () => {
+    expect(await call(0)).toBe(1000);
+    const limits = await boundRequest(1050, async () => [
+      await call(100),
+      await call(0),
+      await call(0),
+    ]);
+    expect(limits[0]).toBe(1000);
+    expect(limits[1]).toBeLessThanOrEqual(951);
+    expect(limits[2]).toBeLessThanOrEqual(limits[1]!);
+  });
+
+  it('is not spent by anything else, and not twice by what happens at once', async () => {
+    const limit = await boundRequest(500, async () => {
+      await sleep(200);
+      await Promise.all([call(100), call(100), call(100)]);
+      return call(0);
+    });
+    expect(limit).toBeLessThanOrEqual(401);
+    expect(limit).toBeGreaterThan(250);
+  });
+
+  it('is never below nothing, and is over with the request', async () => {
+    let late: Promise<number> | undefined;
+    const limit = await boundRequest(20, async () => {
+      await call(50);
+      late = sleep(50).then(() => call(0));
+      return call(0);
+    });
+    expect(limit).toBe(0);
+    expect(await late).toBe(1000);
+  });
+});
+
+@Entity('timed_users')
+class User extends BaseUserEntity {}
+
+describe.each(servers)('R-04: a request on %s', (name) => {
+  let database: TestDatabase;
+  let users: TypeOrmUserAdapter<User>;
+  beforeAll(async () => {
+    // What is not given back is missed at once.
+    database = await createDatabase(name, [User], { poolSize: 1 });
+    const repository = database.dataSource.getRepository(User);
+    users = new TypeOrmUserAdapter(repository, { timeoutSeconds: 0.8 });
+  });
+  afterAll(() => database.drop());
+  const SLOW = name === 'postgres' ? 'SELECT pg_sleep(0.5)' : 'SELECT SLEEP(0.5)';
+
+  it('does not wait longer by many statements than by one, and leaves nothing half done', async () => {
+    const user = newUser<User>();
+    const start = performance.now();
+    const outcome = users.bounded(() =>
+      users.transaction(async ({ adapter, handle }) => {
+        await adapter.create(user);
+        for (let n = 0; n < 9; n++) await handle.query(SLOW);
+      }),
+    );
+    await expect(outcome).rejects.toThrow(ServiceUnavailableError);
+    expect(performance.now() - start).toBeLessThan(1500);
+    expect(await users.findByCanonicalEmail(user.canonicalEmail)).toBeNull();
+  });
+
+  it('has less time, where it has waited before', async () => {
+    const slow = () =>
+      users.bounded(() => users.transaction(({ handle }) => handle.query(SLOW)), {
+        waitedMs: 500,
+      });
+    await expect(slow()).rejects.toThrow(ServiceUnavailableError);
+    await expect(users.bounded(() => users.list({ limit: 1 }), { waitedMs: 9000 })).rejects.toThrow(
+      ServiceUnavailableError,
+    );
+    expect(await users.bounded(() => users.list({ limit: 1 }))).toEqual([]);
+  });
+
+  it('that only reads is over in time, whatever is still under way', async () => {
+    const slow = () => users.transaction(({ handle }) => handle.query(SLOW));
+    const twice = () => slow().then(slow);
+    const start = performance.now();
+    const outcome = users.bounded(twice, { onlyReads: true });
+    await expect(outcome).rejects.toThrow(ServiceUnavailableError);
+    expect(performance.now() - start).toBeLessThan(990);
+    expect(await users.bounded(slow, { onlyReads: true })).toHaveLength(1);
+  });
+
+  it('control: without a bound, each statement has all the time', async () => {
+    const work = users.transaction(async ({ handle }) => {
+      for (let n = 0; n < 3; n++) await handle.query(SLOW);
+      return 'done';
+    });
+    expect(await work).toBe('done');
+  });
+});
