@@ -5,6 +5,7 @@ import { Backends } from './auth/backends.js';
 import { GenericRegistrationCheck } from './auth/generic-registration.check.js';
 import { GuardDemandsCheck } from './auth/guard-demands.check.js';
 import { SessionsService } from './auth/sessions.service.js';
+import { TokenRefresh } from './auth/token-refresh.js';
 import { UsersAuthGuard } from './auth/users-auth.guard.js';
 import { UsersEventBus } from './events/users-event-bus.js';
 import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './events/users-event.options.js';
@@ -140,6 +141,7 @@ export const providers: Provider[] = [
   LoginWatch,
   PasswordAuthentication,
   UsersService,
+  TokenRefresh,
   AuthService,
   SessionsService,
   OwnCredential,

@@ -1,16 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { BeforeUserLoginEvent } from '../events/before-users.events.js';
-import { UserTokenRefreshedEvent, UserTokenReusedEvent } from '../events/session.events.js';
 import { UsersEventBus } from '../events/users-event-bus.js';
 import {
   type OriginalRequest,
   UserLoggedInEvent,
   UserLoggedOutEvent,
 } from '../events/users.events.js';
-import { BackendNotFoundError, UnauthorizedError } from '../exceptions/request.errors.js';
-import { AttemptLimits } from '../limits/attempt-limits.js';
-import { sessionOf } from '../sessions/session.js';
-import { isSameFingerprint } from '../tokens/fingerprint.js';
+import { UnauthorizedError } from '../exceptions/request.errors.js';
 import { UsersTelemetry } from '../telemetry/users-telemetry.js';
 import { type LoginAttempt, LoginWatch } from '../users/login-watch.js';
 import { USERS_ADAPTER } from '../users/required-adapter.js';
@@ -29,7 +25,9 @@ import { BackendStrategies } from './backend-strategies.js';
 import { Backends } from './backends.js';
 import { credentialBinding } from './credential-binding.js';
 import { refuseUnverified } from './refuse-unverified.js';
-import type { FoundClaims, RefreshTokens } from './strategies/token-strategy.js';
+import type { FoundClaims } from './strategies/token-strategy.js';
+import { tokenHolder } from './token-holder.js';
+import { TokenRefresh } from './token-refresh.js';
 import type { TransportResponse } from './transports/transport.js';
 
 /** Who made a request, and by which backend's credential. @publicApi */
@@ -38,12 +36,6 @@ export interface Authentication<U extends BaseUser = BaseUser> {
   readonly backend: string;
   /** The session of the credential, where the backend stores sessions. */
   readonly sessionId?: string;
-}
-
-/** What became of a refresh: without an answer it is refused. */
-interface Refreshing {
-  readonly outcome: 'ok' | 'absent' | 'invalid' | 'reused' | 'ended';
-  readonly response?: TransportResponse;
 }
 
 /**
@@ -64,9 +56,9 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     @Inject(USERS_ADAPTER) private readonly adapter: UserAdapter<U>,
     @Inject(UsersEventBus) private readonly events: UsersEventBus,
     @Inject(USERS_POLICY) private readonly policy: UsersPolicy,
-    @Inject(AttemptLimits) private readonly attempts: AttemptLimits,
     @Inject(LoginWatch) private readonly logins: LoginWatch<U>,
-    @Inject(UsersTelemetry) private readonly telemetry: UsersTelemetry,
+    @Inject(TokenRefresh) private readonly tokens: TokenRefresh<U>,
+    @Inject(UsersTelemetry) telemetry: UsersTelemetry,
   ) {
     super();
     this.#hasSessions = backends.haveSessions();
@@ -173,7 +165,7 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
    * @throws UnauthorizedError for a token that is no good, or whose user is gone, inactive or has another
    * password
    * @throws ForbiddenError if the backend demands a verified address
-   * @throws TooManyAttemptsError if too many tokens from the client's address were refused
+   * @throws TooManyAttemptsError after too many refused ones of its session, or forged ones of its client
    * @throws CsrfRejectedError, BackendNotFoundError (also where a backend has no refresh tokens)
    */
   async refresh(
@@ -181,22 +173,7 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     backendName: string,
     shown?: string,
   ): Promise<TransportResponse> {
-    const backend = this.backends.withLogin(backendName);
-    const { refreshTokens } = backend.strategy;
-    if (!refreshTokens) throw new BackendNotFoundError();
-    const watched = {
-      span: 'nestjs_users.refresh',
-      attributes: { backend: backendName },
-      outcome: ({ outcome }: Refreshing) => outcome,
-    };
-    const { outcome, response } = await this.telemetry.counted(
-      'nestjs_users.token.refreshes',
-      watched,
-      () => this.#refresh(backend, refreshTokens, request, shown),
-    );
-    if (response) return response;
-    if (outcome !== 'absent') await this.attempts.failed('refresh', request);
-    throw new UnauthorizedError();
+    return this.tokens.refresh(this.backends.withLogin(backendName), request, shown);
   }
 
   /**
@@ -257,35 +234,6 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     }
   }
 
-  async #refresh(
-    backend: AuthBackend,
-    refreshTokens: RefreshTokens,
-    request: OriginalRequest,
-    shown: string | undefined,
-  ): Promise<Refreshing> {
-    const { name, transport } = backend;
-    transport.assertIntended(request);
-    await this.attempts.afterFailures('refresh', request);
-    const token = transport.readRefresh(request, shown);
-    // Pages try at their start, whether anybody is logged in or not: that is no failure.
-    if (token === null) return { outcome: 'absent' };
-    const claims = refreshTokens.read(token, { backend: name });
-    const user = claims && (await this.#userOf(backend, claims));
-    if (!claims || !user) return { outcome: 'invalid' };
-    if (backend.requireVerified) refuseUnverified(user);
-
-    const outcome = await refreshTokens.exchange(claims, { backend: name });
-    if (outcome.kind === 'refreshed') {
-      await this.events.emit(new UserTokenRefreshedEvent(user, name, request));
-      return { outcome: 'ok', response: transport.login(outcome.issued, request) };
-    }
-    if (outcome.kind === 'reused' && outcome.isFirst) {
-      const session = sessionOf(outcome.session);
-      await this.events.emit(new UserTokenReusedEvent(user, session, request));
-    }
-    return { outcome: outcome.kind };
-  }
-
   /** Sessions take several calls of the store, which together may take no longer than one. */
   #find(
     request: OriginalRequest,
@@ -302,23 +250,12 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     if (previous !== null) await backend.strategy.destroy(previous, { backend: backend.name });
   }
 
-  /** The user whom good claims name, read anew at each request, so that every change bites at once. */
+  /** The active user whom good claims name. */
   async #userOf(backend: Backend, claims: FoundClaims): Promise<U | false> {
-    const row = await this.#rowOf(claims);
-    if (!row?.isActive || !row.securityStamp) return false;
-    const binding = credentialBinding(backend.name, row.securityStamp);
-    if (!isSameFingerprint(claims.fingerprint, binding)) return false;
+    const row = await tokenHolder(this.adapter, backend, claims);
+    if (!row?.isActive) return false;
     const user = hideSecrets(row);
     if (claims.sessionId !== undefined) this.#sessionIds.set(user, claims.sessionId);
     return user;
-  }
-
-  async #rowOf({ subject, user }: FoundClaims): Promise<U | null> {
-    if (user === undefined) {
-      const id = this.adapter.parseId(subject);
-      return id === undefined ? null : this.adapter.findById(id);
-    }
-    const row = user as U | null;
-    return row && String(row.id) === subject ? row : null;
   }
 }

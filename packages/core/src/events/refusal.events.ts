@@ -101,8 +101,8 @@ export class UserLimitReachedEvent<U extends BaseUser = BaseUser> extends UserRe
     user: U | null,
     /** What was limited. */
     readonly limit: LimitKind,
-    /** Whose budget is used up. */
-    readonly by: 'account' | 'client',
+    /** Whose budget is used up. `session`: that of refresh tokens of one session that has ended. */
+    readonly by: 'account' | 'client' | 'session',
     email: string | null,
     request?: OriginalRequest,
   ) {

@@ -10,9 +10,10 @@ export interface AttemptLimitsOptions {
    */
   perAccount?: RateLimit;
   /**
-   * Passwords, registrations, requests for mails, tokens out of mails and refresh tokens that were
-   * refused, each for itself, from one client address (IPv6: one /64). Default
-   * `{ max: 100, perSeconds: 900 }`.
+   * Passwords, registrations, requests for mails, tokens out of mails, and refresh tokens that are
+   * forged or have expired, each for itself, from one client address (IPv6: one /64). Default
+   * `{ max: 100, perSeconds: 900 }`. As many refresh tokens of one session that has ended are looked
+   * at, wherever they come from.
    */
   perAddress?: RateLimit;
 }

@@ -21,6 +21,19 @@ export interface Sender {
   readonly headers?: Readonly<Record<string, string | string[] | undefined>>;
 }
 
+/** Whose failures are counted together. */
+export interface FailureBudget {
+  readonly backend: string;
+  /** The session that a good signature names. `undefined`: the client's address is counted. */
+  readonly session: string | undefined;
+}
+
+/** Something that is being tried, and counts only where it fails. */
+export interface FallibleAttempt {
+  /** Counts it. @throws TooManyAttemptsError if that is one too many */
+  failed(): Promise<void>;
+}
+
 /** A password that is being tried. */
 export interface PasswordAttempt {
   /** It was right: what was counted against the account is forgotten. */
@@ -30,7 +43,10 @@ export interface PasswordAttempt {
 /** After so long without a login an address is a stranger's again. */
 const KNOWN: RateLimit = { max: 1, perSeconds: 30 * 24 * 3600 };
 
-const UNCOUNTED: PasswordAttempt = { succeeded: async () => {} };
+const UNCOUNTED: PasswordAttempt & FallibleAttempt = {
+  succeeded: async () => {},
+  failed: async () => {},
+};
 
 /**
  * Bounds guessing, before any hash is worked off and before any row is read: an answer that comes too
@@ -57,34 +73,36 @@ export class AttemptLimits {
   }
 
   /**
-   * Turns away a client of whose tries of a kind too many have failed. To be called before anything is
-   * looked at.
+   * Begins something of a kind, unless too much of it has failed. What succeeds is never counted: however
+   * many share an address, it is theirs. To be called before anything is read.
    *
    * @throws TooManyAttemptsError
    */
-  async afterFailures(kind: FailureKind, request: Sender | undefined): Promise<void> {
-    if (!request || !this.limits.value) return;
-    this.#warnOfProxy(request);
-    const { failed, barred } = failureKeys(kind, request);
-    if (!(await this.counts.has(barred))) return;
-    // Nothing is counted: as long as the client is barred, there is no room.
-    const seconds = await this.counts.take(failed, this.limits.value.perAddress);
-    if (seconds > 0) this.#refuse(seconds, { limit: kind, by: 'client', request });
-  }
-
-  /**
-   * Counts one more that has failed. What succeeds is never counted: however many share an address, it
-   * is theirs.
-   *
-   * @throws TooManyAttemptsError if that is one too many
-   */
-  async failed(kind: FailureKind, request: Sender | undefined): Promise<void> {
-    if (!request || !this.limits.value) return;
-    const { failed, barred } = failureKeys(kind, request);
-    const perSeconds = await this.counts.take(failed, this.limits.value.perAddress);
-    if (perSeconds === 0) return;
-    await this.counts.take(barred, { max: 1, perSeconds });
-    this.#refuse(perSeconds, { limit: kind, by: 'client', request });
+  async afterFailures(
+    kind: FailureKind,
+    { backend, session }: FailureBudget,
+    request: Sender,
+  ): Promise<FallibleAttempt> {
+    const { value } = this.limits;
+    if (!value) return UNCOUNTED;
+    const by = session === undefined ? 'client' : 'session';
+    if (by === 'client') this.#warnOfProxy(request);
+    const whose = this.#digest(backend, by, session ?? addressBlock(request.ip));
+    // A count cannot be asked without counting: that it is full is remembered beside it.
+    const [failures, barred] = [`failed:${kind}:${whose}`, `barred:${kind}:${whose}`];
+    if (await this.counts.has(barred)) {
+      // Nothing is counted: as long as they are barred, there is no room.
+      const seconds = await this.counts.take(failures, value.perAddress);
+      if (seconds > 0) this.#refuse(seconds, { limit: kind, by, request });
+    }
+    return {
+      failed: async () => {
+        const perSeconds = await this.counts.take(failures, value.perAddress);
+        if (perSeconds === 0) return;
+        await this.counts.take(barred, { max: 1, perSeconds });
+        this.#refuse(perSeconds, { limit: kind, by, request });
+      },
+    };
   }
 
   /**
@@ -136,18 +154,14 @@ export class AttemptLimits {
     );
   }
 
-  /** One name for all spellings of an address, of a length that any store takes; no store learns addresses. */
+  /** One name for all spellings of an address. */
   #account(email: string): string {
-    const name = canonicalEmail(email) ?? email.trim().toLowerCase();
-    const digest = createHash('sha256')
-      .update(`${this.limits.module}\n${name}`)
-      .digest('base64url');
-    return digest.slice(0, 22);
+    return this.#digest(canonicalEmail(email) ?? email.trim().toLowerCase());
   }
-}
 
-/** The failures of a client, and whether they are too many: a count cannot be asked without counting. */
-function failureKeys(kind: FailureKind, { ip }: Sender): { failed: string; barred: string } {
-  const client = `${kind}:from:${addressBlock(ip)}`;
-  return { failed: `failed:${client}`, barred: `barred:${client}` };
+  /** A name of this module alone, of a length that any store takes; no store learns what is in it. */
+  #digest(...parts: string[]): string {
+    const text = [this.limits.module, ...parts].join('\n');
+    return createHash('sha256').update(text).digest('base64url').slice(0, 22);
+  }
 }

@@ -6,7 +6,7 @@ import type { MailKind } from './mail-limits.js';
 export interface LimitRefusal {
   readonly limit: AttemptKind | FailureKind | MailKind;
   /** Whose budget is used up. */
-  readonly by: 'account' | 'client';
+  readonly by: 'account' | 'client' | 'session';
   /** The account as it was typed. */
   readonly email?: string;
   /** The account, where its row is known. */
