@@ -7,14 +7,14 @@ export interface PostgresPool {
     done: (
       error: Error | undefined,
       client?: PostgresClient,
-      release?: (error?: Error) => void,
+      release?: (error?: Error | null) => void,
     ) => void,
   ): void;
 }
 
 interface PostgresClient {
   query(
-    statement: PostgresStatement & { readonly query_timeout: number },
+    statement: PostgresStatement,
     done: (error: Error | null | undefined, answer: { readonly rows: Row[] }) => void,
   ): void;
 }
@@ -40,11 +40,14 @@ export function queryInTime(
   milliseconds: number,
 ): Promise<Row[]> {
   return new Promise((resolve, reject) => {
-    const end = performance.now() + milliseconds;
     let isLate = false;
+    // What is under way then costs its connection: nobody knows when it would answer.
+    let giveUp: ((error: Error) => void) | undefined;
     const timer = setTimeout(() => {
       isLate = true;
-      reject(new ServiceUnavailableError(1, LATE));
+      const error = new ServiceUnavailableError(1, LATE);
+      giveUp?.(error);
+      reject(error);
     }, milliseconds);
     pool.connect((refusal, client, release) => {
       if (refusal || !client || isLate) {
@@ -52,11 +55,11 @@ export function queryInTime(
         release?.();
         return reject(refusal ?? new ServiceUnavailableError(1, LATE));
       }
-      // The driver gives up as well, and the connection with it.
-      const query_timeout = Math.max(1, end - performance.now());
-      client.query({ ...statement, query_timeout }, (error, answer) => {
+      giveUp = release;
+      client.query(statement, (error, answer) => {
+        if (isLate) return;
         clearTimeout(timer);
-        release?.(error ?? undefined);
+        release?.(error);
         if (error) reject(error);
         else resolve(answer.rows);
       });

@@ -13,54 +13,40 @@ import { setHeaders, toHttp } from '../exceptions/to-exception.js';
 import { USERS_ADAPTER } from '../users/required-adapter.js';
 import type { UserAdapter } from '../users/user.adapter.js';
 import { boundedRequest } from './bounded-request.js';
-
-/** What Express and Fastify have in common here: the one is Node's request, the other has it. */
-interface PlatformRequest {
-  readonly method: string;
-  readonly raw?: { readonly httpVersionMajor: number };
-  readonly httpVersionMajor?: number;
-}
+import { Parting, type PlatformRequest } from './parting.js';
 
 /**
  * Around each route of the library: nothing of it may be kept by a cache, the database does not keep
- * what writes waiting for ever, and its errors become HTTP answers. Once the application closes, answers close their connections: a client that keeps one alive
- * would hold the end of the process for as long. Use it on controllers of your own that let {@link UsersError}s through.
+ * what writes waiting for ever, its errors become HTTP answers, and those close their connections once the
+ * application closes. Use it on controllers of your own that let {@link UsersError}s through.
  *
  * @publicApi
  */
 @Injectable()
 export class UsersRouteInterceptor implements NestInterceptor, OnModuleDestroy {
-  #isClosing = false;
+  readonly #parting: Parting;
 
   constructor(
     @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     /** Absent around controllers of the application. */
     @Optional() @Inject(USERS_ADAPTER) private readonly adapter?: UserAdapter,
-  ) {}
+  ) {
+    this.#parting = new Parting(host);
+  }
 
   onModuleDestroy(): void {
-    this.#isClosing = true;
+    this.#parting.begin();
   }
 
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const http = context.switchToHttp();
-    const request = http.getRequest<PlatformRequest>();
+    const request = http.getRequest<PlatformRequest & { readonly method: string }>();
     const response: unknown = http.getResponse();
     setHeaders(this.host, response, { 'Cache-Control': 'no-store' });
-    const part = (): void => {
-      if (this.#isClosing) this.#part(request, response);
-    };
+    const part = (): void => this.#parting.part(request, response);
     return boundedRequest(this.adapter, request, next).pipe(
       tap({ next: part, error: part }),
       catchError((error) => throwError(() => toHttp(this.host, response, error))),
     );
-  }
-
-  /** HTTP/2 has no such header, and tells by itself. */
-  #part(
-    { raw, httpVersionMajor = raw?.httpVersionMajor }: PlatformRequest,
-    response: unknown,
-  ): void {
-    if (httpVersionMajor === 1) setHeaders(this.host, response, { Connection: 'close' });
   }
 }
