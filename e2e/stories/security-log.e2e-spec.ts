@@ -243,10 +243,10 @@ const actions: readonly Action[] = [
     },
   },
   {
-    action: 'an administration that is refused',
+    action: 'an administration that is refused, once in a minute',
     act: async (cast) => {
       const { anna } = cast;
-      await anna.send({ path: '/users', headers });
+      for (let count = 0; count < 9; count++) await anna.send({ path: '/users', headers });
       return [
         {
           ...{ event: 'access.denied', ...failed, ...ofAnna(cast) },
