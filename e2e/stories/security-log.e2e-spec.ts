@@ -243,10 +243,10 @@ const actions: readonly Action[] = [
     },
   },
   {
-    action: 'an administration that is refused',
+    action: 'an administration that is refused, once in a minute',
     act: async (cast) => {
       const { anna } = cast;
-      await anna.send({ path: '/users', headers });
+      for (let count = 0; count < 9; count++) await anna.send({ path: '/users', headers });
       return [
         {
           ...{ event: 'access.denied', ...failed, ...ofAnna(cast) },
@@ -384,11 +384,11 @@ tell(
       records.length = 0;
       const typed = newPassword();
       const whole = { host, anna, admin: anna };
-      await logIn(whole, typed, 'wrong horse');
-      await logIn(whole, typed, 'wrong horse');
-      await logIn(whole, anna.email.toUpperCase(), 'wrong horse');
-      await logIn(whole, anna.email, 'wrong horse');
-      await host.app.get(UsersEventBus).settled();
+      for (const email of [typed, typed, anna.email.toUpperCase(), anna.email]) {
+        await logIn(whole, email, 'wrong horse');
+        // Of several refusals any may be told first.
+        await host.app.get(UsersEventBus).settled();
+      }
       expect(JSON.stringify(records)).not.toContain(typed);
       expect(JSON.stringify(records)).not.toContain(anna.email);
       const accounts = records.map(({ account }) => account);
@@ -472,8 +472,8 @@ describe('The security log of a client that lies', () => {
           body: { username, password: 'wrong horse' },
         });
         expect(answer.status).toBe(400);
+        await host.app.get(UsersEventBus).settled();
       }
-      await host.app.get(UsersEventBus).settled();
       await host.close();
       vi.restoreAllMocks();
 

@@ -1,5 +1,5 @@
 import { inspect } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { NO_TELEMETRY } from '../telemetry/users-telemetry.js';
 import type { BaseUser } from '../users/user.js';
 import type { EventType } from './listener.js';
@@ -35,6 +35,8 @@ function busOf(types: readonly EventType[], invoke?: () => unknown) {
 }
 
 describe('Refusals', () => {
+  afterEach(() => void vi.restoreAllMocks());
+
   it('are heard by listeners of their own classes, and not by those of all events', async () => {
     const types = [UsersEvent, UserRefusalEvent, UserLoginFailedEvent, UserAccessDeniedEvent];
     const { bus, heard } = busOf(types as EventType[]);
@@ -59,6 +61,27 @@ describe('Refusals', () => {
     end();
     await bus.settled();
     expect([isMade, heard.length]).toEqual([true, 1]);
+  });
+
+  it('EN-04: begin at a random moment: their work is seen in the time of no answer', async () => {
+    const { bus, heard } = busOf([UserRefusalEvent as EventType]);
+    const begin = performance.now();
+    vi.spyOn(Math, 'random').mockReturnValueOnce(0.9).mockReturnValueOnce(0);
+    bus.emitRefusal(failed, undefined);
+    bus.emitRefusal(() => new UserAccessDeniedEvent(user, 'superuser', 'jwt'), undefined);
+    const refusedAt = Date.now();
+    await bus.settled();
+    const order = heard.map(([, event]) => event.constructor);
+    expect(order).toEqual([UserAccessDeniedEvent, UserLoginFailedEvent]);
+    expect(performance.now() - begin).toBeGreaterThan(45);
+    for (const [, event] of heard) expect(+event.occurredAt).toBeLessThanOrEqual(refusedAt);
+  });
+
+  it('are waited for by a shutdown, those too that have not begun', async () => {
+    const { bus, heard } = busOf([UserLoginFailedEvent as EventType]);
+    bus.emitRefusal(failed, undefined);
+    await bus.beforeApplicationShutdown();
+    expect(heard).toHaveLength(1);
   });
 
   it('are not made where nobody listens', async () => {

@@ -18,15 +18,15 @@ import { USERS_EVENT_OPTIONS, type UsersEventOptions } from './users-event.optio
 /** Makes an event when its time has come, or finds that there is nothing to tell. */
 type EventMaker = () => UsersEvent | undefined | Promise<UsersEvent | undefined>;
 
-/** How long an unseen event waits on average: the answer is out by then, and the next ones mixed up. */
-const UNSEEN_MS = 50;
+/** How long an unseen event waits at random: the answer is out by then, and the next ones mixed up. */
+const UNSEEN_MS = { min: 10, max: 60 };
 
 /**
  * Brings events to listeners.
  *
  * - {@link emit}: for what has happened. Listeners start in order after the current answer is under
  *   way; nobody waits for them, and what they throw is logged.
- * - {@link emitRefusal}: for what was refused. The same, and never awaited.
+ * - {@link emitRefusal}: for what was refused. Later, at a random moment, and never awaited.
  * - {@link ask}: for what is about to happen. Listeners are awaited in order; a throw is a refusal.
  *
  * @publicApi
@@ -97,18 +97,25 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
     const { awaitListeners, constantAnswerSeconds } = this.#options;
     const held = HeldEvents.current();
     if (held) return held.add(() => this.emitUnseen(make));
-    if (make) this.#start(make, awaitListeners ? 0 : UNSEEN_MS * (0.2 + Math.random()));
+    if (make) this.#start(make, awaitListeners ? 0 : unseenDelay());
     if (awaitListeners) await sleep(constantAnswerSeconds * 1000);
   }
 
   /**
-   * Tells what was refused. Nobody waits, and the event is made a moment later: whatever that takes, a
-   * stranger cannot see it. Work that is rolled back was refused all the same.
+   * Tells what was refused. Nobody waits, and the event is made a moment later, at a time that tells
+   * nothing: whatever that takes, a stranger sees it neither in this answer nor in those that follow.
+   * Work that is rolled back was refused all the same.
    */
   emitRefusal(make: () => UserRefusalEvent, request: OriginalRequest | undefined): void {
     if (this.#isStarted && !this.#hearsRefusals) return;
     keepAddress(request);
-    void this.#start(make);
+    const refusedAt = Date.now();
+    const makeLater = (): UserRefusalEvent => {
+      const event = make();
+      event.occurredAt.setTime(refusedAt);
+      return event;
+    };
+    void this.#start(makeLater, unseenDelay());
   }
 
   /**
@@ -215,6 +222,11 @@ export class UsersEventBus implements BeforeApplicationShutdown, OnApplicationSh
       return event instanceof listener.event && (!isRefusal || isOfRefusals(listener.event));
     });
   }
+}
+
+/** When an event begins whose listeners' work must not be seen. */
+function unseenDelay(): number {
+  return UNSEEN_MS.min + (UNSEEN_MS.max - UNSEEN_MS.min) * Math.random();
 }
 
 /** Asked for once, the address stays: a client that hangs up would take it away. */

@@ -46,6 +46,22 @@ describe('plainBody', () => {
     );
   });
 
+  it.each([['\0'], ['\ud800'], [Buffer.from([0xe4]).toString()]])(
+    'RG-07, IN-06: refuses the same in names, at any depth: %j',
+    (part) => {
+      const name = `x${part}y`;
+      for (const [field, body] of [
+        ['', { [name]: 1 }],
+        ['settings', { settings: { [name]: 1 } }],
+        ['settings', { settings: [{ [name]: {} }] }],
+      ] as const) {
+        expect(() => plainBody(body)).toThrow(
+          expect.objectContaining({ errors: [expect.objectContaining({ field })] }) as Error,
+        );
+      }
+    },
+  );
+
   it.each(['firstName', 'password'])(
     'IN-06: refuses what decoders put in the place of broken UTF-8: %s',
     (field) => {

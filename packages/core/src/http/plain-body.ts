@@ -19,8 +19,11 @@ const PASSWORDS = new Set(['password', 'currentPassword']);
  * A copy of a parsed body that is safe to look at: plain objects and arrays of bounded size, without
  * keys that mean something to JavaScript (`__proto__`, `constructor`, `hasOwnProperty`, …).
  *
+ * Texts are judged wherever they stand, under names that no model declares too (RG-07, IN-06): which
+ * fields a model reads is its own affair, by `@Expose({ name })` or a `@Transform()` that looks at others.
+ *
  * @throws PayloadTooLargeError, MalformedBodyError
- * @throws InvalidUserDataError if the body is no object, or a text has characters that databases
+ * @throws InvalidUserDataError if the body is no object, or a text or a name has characters that databases
  * refuse or that several texts share (NUL, lone surrogates, U+FFFD)
  */
 export function plainBody(body: unknown): Record<string, unknown> {
@@ -47,7 +50,7 @@ class Copier {
     const entries = Object.entries(value).filter(([key]) => !(key in Object.prototype));
     return Object.fromEntries(
       entries.map(([key, item]) => {
-        this.#measure(key);
+        this.#name(key, field);
         return [key, this.copy(item, depth + 1, key)] as const;
       }),
     );
@@ -57,6 +60,15 @@ class Copier {
   #count(fields: number): void {
     this.#fields += fields;
     if (this.#fields > MAX_FIELDS) throw new MalformedBodyError();
+  }
+
+  /** Of a field that holds whatever its client likes, names are data as well. */
+  #name(name: string, field: string): void {
+    this.#measure(name);
+    if (FORBIDDEN.test(name) || !name.isWellFormed()) {
+      const message = 'names of fields must be well-formed text without NUL or U+FFFD';
+      throw new InvalidUserDataError([{ field, messages: [message] }]);
+    }
   }
 
   #text(text: string, field: string): string {

@@ -64,8 +64,11 @@ export interface SecurityRecord {
   readonly backend: string | null;
   /** Why it was refused: a word of the library's own. */
   readonly reason: string | null;
-  /** What the event alone has: the rights that changed, the session that ended, the limit. */
-  readonly details: Readonly<Record<string, string | boolean>>;
+  /**
+   * What the event alone has: the rights that changed, the session that ended, the limit. `repeated`: so
+   * many of the same were left out since the record before, of what a client can repeat at will.
+   */
+  readonly details: Readonly<Record<string, string | number | boolean>>;
 }
 
 /**

@@ -1,9 +1,9 @@
 import { authenticationOf } from '../auth/current-authentication.js';
-import { UserLimitReachedEvent, UserRefusalEvent } from '../events/refusal.events.js';
+import { UserRefusalEvent } from '../events/refusal.events.js';
 import type { UsersEventBus } from '../events/users-event-bus.js';
 import { UserEvent, UsersEvent } from '../events/users.events.js';
-import { MemoryRateLimitStore } from '../limits/memory.rate-limit-store.js';
 import { type Description, describeEvent } from './descriptions.js';
+import { RareRecords } from './rare-records.js';
 import type { SecurityLog, SecurityRecord } from './security-log.js';
 
 /** What a recorder needs of its module. */
@@ -13,12 +13,9 @@ export interface SecurityRecorderOptions {
   readonly digest: (email: string) => string;
 }
 
-/** Whoever is refused goes on: of one client, kind and budget, one record in a minute says enough. */
-const RARE = { max: 1, perSeconds: 60 };
-
 /** Makes a record of each event that has to do with security, and hands it to the log. */
 export class SecurityRecorder {
-  readonly #limits = new MemoryRateLimitStore({ maxKeys: 1000 });
+  readonly #rare = new RareRecords();
 
   constructor(private readonly options: SecurityRecorderOptions) {}
 
@@ -33,9 +30,8 @@ export class SecurityRecorder {
   async record(event: UsersEvent): Promise<void> {
     const description = describeEvent(event);
     if (!description) return;
-    const record = this.#recordOf(event, description);
-    if (event instanceof UserLimitReachedEvent && !(await this.#isNews(record))) return;
-    await this.options.log.write(record);
+    const record = this.#rare.thin(this.#recordOf(event, description));
+    if (record) await this.options.log.write(record);
   }
 
   #recordOf(event: UsersEvent, description: Description): SecurityRecord {
@@ -55,11 +51,6 @@ export class SecurityRecorder {
       reason,
       details,
     };
-  }
-
-  async #isNews({ details, userId, account, address }: SecurityRecord): Promise<boolean> {
-    const key = JSON.stringify([details, userId ?? account, address]);
-    return (await this.#limits.take(key, RARE)) === 0;
   }
 }
 

@@ -3,6 +3,7 @@ import { BackendStrategies } from '../auth/backend-strategies.js';
 import { Authenticator, type AuthenticateOptions } from '../auth/authenticator.js';
 import { Backends } from '../auth/backends.js';
 import type { OriginalRequest } from '../events/users.events.js';
+import { UsersTelemetry } from '../telemetry/users-telemetry.js';
 import { VerifiedUser } from './verified-user.js';
 import type { VerifiedClaims } from './verifying.token-strategy.js';
 
@@ -22,12 +23,19 @@ export class TokenVerifier extends Authenticator {
   override readonly knowsRights = false;
   readonly #strategies: BackendStrategies<VerifiedUser>;
 
-  constructor(@Inject(Backends) override readonly backends: Backends) {
+  constructor(
+    @Inject(Backends) override readonly backends: Backends,
+    @Inject(UsersTelemetry) telemetry: UsersTelemetry,
+  ) {
     super();
     this.#strategies = new BackendStrategies<VerifiedUser>(backends, {
       callerOf: async ({ name }, claims) => userOf(name, claims as VerifiedClaims),
       admit: (user) => user,
       assertServed() {},
+      watch: telemetry.isOn
+        ? ({ name }, outcome) =>
+            telemetry.count('nestjs_users.token.lookups', { backend: name, outcome })
+        : undefined,
     });
   }
 

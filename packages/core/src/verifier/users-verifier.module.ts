@@ -6,12 +6,14 @@ import { GuardDemandsCheck } from '../auth/guard-demands.check.js';
 import { UsersAuthGuard } from '../auth/users-auth.guard.js';
 import { type GuardedOptions, guardOptions } from '../guarded-options.js';
 import { UsersSockets } from '../sockets/users-sockets.js';
+import { UsersTelemetry } from '../telemetry/users-telemetry.js';
 import { TokenVerifier } from './token-verifier.js';
 import {
+  type ResolvedVerifierOptions,
+  resolveVerifierOptions,
   shapeVerifier,
   type UsersVerifierModuleExtras,
   type UsersVerifierModuleOptions,
-  verifierBackends,
 } from './users-verifier.options.js';
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN, OPTIONS_TYPE, ASYNC_OPTIONS_TYPE } =
@@ -25,8 +27,11 @@ const guarded: GuardedOptions<UsersVerifierModuleOptions> = {
   module: 'UsersVerifierModule',
   token: MODULE_OPTIONS_TOKEN,
   shape: { isGlobal: true, bootTimeoutSeconds: true },
-  resolve: verifierBackends,
+  resolve: resolveVerifierOptions,
 };
+
+/** In metrics: told apart from the modules with users, whose name is `users` by default. */
+const MODULE_NAME = 'users-verifier';
 
 const parts = [
   TokenVerifier,
@@ -59,7 +64,13 @@ const parts = [
     {
       provide: Backends,
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: (backends: Backends) => backends,
+      useFactory: ({ backends }: ResolvedVerifierOptions) => backends,
+    },
+    {
+      provide: UsersTelemetry,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ telemetry }: ResolvedVerifierOptions) =>
+        new UsersTelemetry({ module: MODULE_NAME, isOn: telemetry }),
     },
     ...parts,
     GuardDemandsCheck,

@@ -45,6 +45,12 @@ export interface UsersVerifierModuleOptions {
 
   /** So many seconds the service may take to answer. Default 5. */
   jwksTimeoutSeconds?: number;
+
+  /**
+   * Metrics by `@opentelemetry/api`, where the application has that package; without an SDK it does
+   * nothing. They say how many, never who. Default `true`.
+   */
+  telemetry?: boolean;
 }
 
 /** Shape of `UsersVerifierModule`: stands beside the factory. @publicApi */
@@ -63,8 +69,20 @@ export function shapeVerifier(
   return { ...definition, global: isGlobal };
 }
 
+/** The values after checking. */
+export interface ResolvedVerifierOptions {
+  readonly backends: Backends;
+  readonly telemetry: boolean;
+}
+
 /** Checks the values. @throws TypeError with the remedy: the application does not boot */
-export function verifierBackends(options: UsersVerifierModuleOptions): Backends {
+export function resolveVerifierOptions(
+  options: UsersVerifierModuleOptions,
+): ResolvedVerifierOptions {
+  return { backends: verifierBackends(options), telemetry: options.telemetry ?? true };
+}
+
+function verifierBackends(options: UsersVerifierModuleOptions): Backends {
   const { backends, issuer } = options;
   const transports = Object.entries(backends ?? {});
   if (transports.length === 0) {
