@@ -5,7 +5,7 @@ import { createDeleteMeController } from './http/delete-me.controller.js';
 import { createEmailChangeController } from './http/email-change.controller.js';
 import { createExportController } from './http/export.controller.js';
 import { createJwksController } from './http/jwks.controller.js';
-import { createMeController } from './http/me.controller.js';
+import { createLeanMeController } from './http/me.controller.js';
 import { createMySessionsController } from './http/my-sessions.controller.js';
 import { createRefreshController } from './http/refresh.controller.js';
 import { createRegisterController } from './http/register.controller.js';
@@ -71,7 +71,7 @@ function controllersOf(
     ...choose(routes.deleteMe ?? false, () => createDeleteMeController({ path })),
     ...choose(routes.exportMe ?? false, () => createExportController(models, { path })),
     ...choose(routes.mySessions ?? false, () => createMySessionsController({ path })),
-    ...choose(routes.me, () => createMeController(models, { path })),
+    ...choose(routes.me, () => createLeanMeController(models, { path })),
     ...choose(routes.userSessions ?? false, () => createUserSessionsController({ path })),
     ...choose(routes.users, () => createUsersController(models, { path })),
   ];

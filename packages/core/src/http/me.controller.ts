@@ -25,11 +25,11 @@ import { OwnCredential } from './own-credential.js';
 import { ROUTES_OPTIONS, type RoutesOptions } from './routes.options.js';
 import { Parting, type PlatformRequest } from './parting.js';
 import { UsersRouteInterceptor } from './users-route.interceptor.js';
-import { BareUsersRoutes, type ControllerOptions } from './users-routes.js';
+import { BareUsersRoutes, type ControllerOptions, UsersRoutes } from './users-routes.js';
 
 /** `GET /me` and `PATCH /me`. @publicApi */
 export interface MeRoutes {
-  me(user: BaseUser, request: object, response: unknown): UserDto;
+  me(user: BaseUser, request?: object, response?: unknown): Promise<UserDto>;
   update(
     body: UpdateUserDto,
     user: BaseUser,
@@ -47,9 +47,24 @@ export function createMeController(
   models?: Partial<UsersModels>,
   options: ControllerOptions = {},
 ): Type<MeRoutes> {
+  return meController(models, UsersRoutes(options));
+}
+
+/** The same, as the module has it: `GET /me`, the route that is asked most, goes without interceptors. */
+export function createLeanMeController(
+  models: Partial<UsersModels> | undefined,
+  options: ControllerOptions,
+): Type<MeRoutes> {
+  return meController(models, BareUsersRoutes(options));
+}
+
+function meController(
+  models: Partial<UsersModels> | undefined,
+  routes: ClassDecorator,
+): Type<MeRoutes> {
   const { user: ReadModel, update: UpdateModel } = modelsWithDefaults(models);
 
-  @BareUsersRoutes(options)
+  @routes
   @Authenticated()
   class MeController implements MeRoutes, OnModuleDestroy {
     readonly #parting: Parting;
@@ -67,7 +82,6 @@ export function createMeController(
       this.#parting.begin();
     }
 
-    /** Asked more often than all the others together. */
     @Get('me')
     @Header('Cache-Control', 'no-store')
     @describeRoute({
@@ -76,17 +90,16 @@ export function createMeController(
       success: { status: 200, model: ReadModel },
       errors: ['UNAUTHORIZED'],
     })
-    me(
+    async me(
       @CurrentUser() user: BaseUser,
-      @Req() request: PlatformRequest,
-      @Res({ passthrough: true }) response: unknown,
-    ): UserDto {
-      this.#parting.part(request, response);
+      @Req() request?: PlatformRequest,
+      @Res({ passthrough: true }) response?: unknown,
+    ): Promise<UserDto> {
+      if (request) this.#parting.part(request, response);
       return toReadModel(ReadModel, user);
     }
 
     @Patch('me')
-    @UseInterceptors(UsersRouteInterceptor)
     @ModelBody(UpdateModel)
     @describeRoute({
       name: 'updateMe',
@@ -100,6 +113,8 @@ export function createMeController(
         'TOO_MANY_ATTEMPTS',
       ],
     })
+    // The outermost: the last one here.
+    @UseInterceptors(UsersRouteInterceptor)
     async update(
       @Body() body: UpdateUserDto,
       @CurrentUser() user: BaseUser,
