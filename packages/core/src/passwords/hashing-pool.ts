@@ -1,7 +1,8 @@
 import { Logger } from '@nestjs/common';
+import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { Piscina } from 'piscina';
+import type { Piscina } from 'piscina';
 import { ServiceUnavailableError } from '../users/users.errors.js';
 
 /** Bounds of the work that a hasher may do at a time. @publicApi */
@@ -23,7 +24,10 @@ export interface HashingQueue {
   readonly maxQueue: number;
 }
 
-/** Worker threads with a bounded queue. They start with the first task and end when idle or closed. */
+/**
+ * Worker threads with a bounded queue. They start with the first task, by which Piscina is loaded too:
+ * no boot has to wait for either. They end when idle or closed.
+ */
 export class HashingPool {
   readonly #logger = new Logger('HashingPool');
   readonly #workers: number;
@@ -41,14 +45,14 @@ export class HashingPool {
 
   /** Lets a thread call the default export of a module. */
   async run<Result>(worker: URL, task: unknown): Promise<Result> {
-    this.#pool ??= this.#start();
-    if (this.#pool.queueSize >= this.#maxQueue) {
+    if (this.queue.waiting >= this.#maxQueue) {
       throw new ServiceUnavailableError(2, 'The queue of the password hasher is full.');
     }
     try {
+      this.#pool ??= this.#start();
       return (await this.#pool.run(task, { filename: fileURLToPath(worker) })) as Result;
     } catch (error) {
-      // The task itself never throws: the thread has died or the pool is closing.
+      // The task itself never throws: no thread could be made, it has died or the pool is closing.
       throw new ServiceUnavailableError(1, `A hashing worker failed: ${(error as Error).message}`);
     }
   }
@@ -60,7 +64,8 @@ export class HashingPool {
   }
 
   #start(): Piscina {
-    const pool = new Piscina({
+    const library = createRequire(import.meta.url)('piscina') as typeof import('piscina');
+    const pool = new library.Piscina({
       minThreads: 1,
       maxThreads: this.#workers,
       idleTimeout: 60_000,
