@@ -7,13 +7,16 @@ import { runTransaction } from './run-transaction.js';
 import type { Dialect } from './dialect.js';
 import { careForPool } from './postgres-pool.js';
 import { runsDirectly } from './prepared-select.js';
-import { connectInTime } from './statement-time.js';
+import { connectInTime, type Errand } from './statement-time.js';
 import type { UserColumns } from './user-table.js';
 
 /** What has to be known of a table to work on it. */
 export interface DatabaseTable extends UserColumns {
   readonly dialect: Dialect;
 }
+
+/** What is written is read again. */
+const WRITE_STATEMENTS = 2;
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
@@ -41,7 +44,7 @@ export class Connections {
 
   /** One selection; of a replica where there is one. */
   read<T>(work: Work<T>): Promise<T> {
-    return this.#inside(work) ?? this.#freely(() => this.#call(work, 'slave'));
+    return this.#inside(work) ?? this.#freely(() => this.#call(work, { mode: 'slave' }));
   }
 
   /** One {@link PreparedSelect}, which needs no query runner where it can be run directly. */
@@ -59,12 +62,18 @@ export class Connections {
   }
 
   /**
-   * What the database may refuse. In a transaction of PostgreSQL the refusal would be the end of it:
-   * a savepoint makes it cost no more there than with other databases.
+   * What the database may refuse, once there is time enough for it: a request that has waited for long
+   * does not begin to write. In a transaction of PostgreSQL the refusal would be the end of it: a
+   * savepoint makes it cost no more there than with other databases.
    */
   write<T>(work: Work<T>): Promise<T> {
     const isFragile = this.#table.dialect === 'postgres' && this.#current !== undefined;
-    return this.onPrimary(isFragile ? (manager) => manager.transaction(work) : work);
+    const inside = this.#inside(isFragile ? (manager) => manager.transaction(work) : work);
+    if (inside) return inside;
+    return this.#freely(async () => {
+      DatabaseTime.ofRequest()?.assertEnoughFor(WRITE_STATEMENTS);
+      return this.#call(work, { isWrite: true });
+    });
   }
 
   /** All or nothing; inside of another transaction, as a part of it. Throws what the work throws. */
@@ -108,18 +117,20 @@ export class Connections {
   }
 
   /** What takes several statements takes no longer than one. */
-  #call<T>(work: Work<T>, mode?: ReplicationMode): Promise<T> {
+  #call<T>(work: Work<T>, errand: Errand & { readonly mode?: ReplicationMode } = {}): Promise<T> {
     const together = new DatabaseTime(this.timeoutMs);
-    return this.#withRunner(({ manager }) => work(manager), { mode, together });
+    return this.#withRunner(({ manager }) => work(manager), { ...errand, together });
   }
 
   async #withRunner<T>(
     work: (runner: QueryRunner) => Promise<T>,
-    { mode = 'master', together }: { mode?: ReplicationMode; together?: DatabaseTime } = {},
+    { mode = 'master', ...errand }: Errand & { readonly mode?: ReplicationMode } = {},
   ): Promise<T> {
-    const runner = this.#manager.connection.createQueryRunner(mode);
+    const { connection } = this.#manager;
+    careForPool(connection);
+    const runner = connection.createQueryRunner(mode);
     if (!this.#isShared) {
-      await translated(this.#table, () => connectInTime(runner, this.timeoutMs, together));
+      await translated(this.#table, () => connectInTime(runner, this.timeoutMs, errand));
     }
     try {
       return await work(runner);

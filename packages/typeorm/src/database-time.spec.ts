@@ -1,5 +1,5 @@
 import { ServiceUnavailableError } from '@nestjs-users/core';
-import { Entity } from 'typeorm';
+import { type DataSource, Entity } from 'typeorm';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BaseUserEntity } from './base-user.entity.js';
@@ -17,7 +17,7 @@ describe('the time that the database may keep a request waiting', () => {
 
   it('is what is left of it, and at most what a statement may take', async () => {
     expect(await call(0)).toBe(1000);
-    const limits = await boundRequest(1050, async () => [
+    const limits = await boundRequest(1050, 0, async () => [
       await call(100),
       await call(0),
       await call(0),
@@ -28,7 +28,7 @@ describe('the time that the database may keep a request waiting', () => {
   });
 
   it('is not spent by anything else, and not twice by what happens at once', async () => {
-    const limit = await boundRequest(500, async () => {
+    const limit = await boundRequest(500, 0, async () => {
       await sleep(200);
       await Promise.all([call(100), call(100), call(100)]);
       return call(0);
@@ -39,7 +39,7 @@ describe('the time that the database may keep a request waiting', () => {
 
   it('is never below nothing, and is over with the request', async () => {
     let late: Promise<number> | undefined;
-    const limit = await boundRequest(20, async () => {
+    const limit = await boundRequest(20, 0, async () => {
       await call(50);
       late = sleep(50).then(() => call(0));
       return call(0);
@@ -48,6 +48,23 @@ describe('the time that the database may keep a request waiting', () => {
     expect(await late).toBe(1000);
   });
 });
+
+/** From now on, each new row takes so many seconds. */
+async function slowDown(dataSource: DataSource, seconds: number): Promise<void> {
+  const { tablePath } = dataSource.getMetadata(User);
+  const isPostgres = dataSource.options.type === 'postgres';
+  const schema = tablePath.split('.')[0]!;
+  const trigger = `CREATE TRIGGER slow BEFORE INSERT ON ${tablePath} FOR EACH ROW`;
+  if (!isPostgres) {
+    await dataSource.query(`${trigger} DO SLEEP(${seconds})`);
+    return;
+  }
+  const body = `BEGIN PERFORM pg_sleep(${seconds}); RETURN NEW; END`;
+  await dataSource.query(
+    `CREATE FUNCTION ${schema}.slow() RETURNS trigger LANGUAGE plpgsql AS $$ ${body} $$`,
+  );
+  await dataSource.query(`${trigger} EXECUTE FUNCTION ${schema}.slow()`);
+}
 
 @Entity('timed_users')
 class User extends BaseUserEntity {}
@@ -98,6 +115,49 @@ describe.each(servers)('R-04: a request on %s', (name) => {
     await expect(outcome).rejects.toThrow(ServiceUnavailableError);
     expect(performance.now() - start).toBeLessThan(990);
     expect(await users.bounded(slow, { onlyReads: true })).toHaveLength(1);
+  });
+
+  it('that has no time left costs no connection', async () => {
+    const ID = name === 'postgres' ? 'pg_backend_pid()' : 'CONNECTION_ID()';
+    const connection = async (): Promise<unknown> =>
+      (await database.dataSource.query(`SELECT ${ID} AS id`))[0].id;
+    const before = await connection();
+    const { id, canonicalEmail } = newUser<User>({ id: crypto.randomUUID() }) as unknown as User;
+    const calls = [
+      () => users.findById(id),
+      () => users.findByCanonicalEmail(canonicalEmail),
+      () => users.list({ limit: 1 }),
+      () => users.create(newUser<User>()),
+      () => users.delete(id),
+      () => users.transaction(({ handle }) => handle.query('SELECT 1')),
+    ];
+    for (const call of calls) {
+      await expect(users.bounded(call, { waitedMs: 9000 })).rejects.toThrow(
+        ServiceUnavailableError,
+      );
+    }
+    expect(await connection()).toBe(before);
+  });
+
+  it('does not begin to write what it had no time to finish', async () => {
+    const user = newUser<User>();
+    const outcome = users.bounded(async () => {
+      await users.transaction(({ handle }) => handle.query(SLOW));
+      return users.create(user);
+    });
+    await expect(outcome).rejects.toThrow(ServiceUnavailableError);
+    expect(await users.findByCanonicalEmail(user.canonicalEmail)).toBeNull();
+  });
+
+  it('finishes what it has begun to write, and hears so', async () => {
+    await slowDown(database.dataSource, 0.6);
+    const user = newUser<User>();
+    // A third of the time is left: by what is known, enough.
+    const created = await users.bounded(async () => {
+      await users.transaction(({ handle }) => handle.query(SLOW.replace('0.5', '0.25')));
+      return users.create(user);
+    });
+    expect(await users.findById(created.id)).toEqual(created);
   });
 
   it('control: without a bound, each statement has all the time', async () => {

@@ -1,6 +1,12 @@
+import { ServiceUnavailableError } from '@nestjs-users/core';
 import { Scope } from './scope.js';
 
+/** What whoever has waited in vain is told. */
+export const LATE = 'The database did not answer in time.';
+
 const requests = new Scope<DatabaseTime>();
+
+type Call<T> = (limitMs: number) => Promise<T>;
 
 /**
  * How long the database may keep whoever asks waiting, by several statements together. What else they do
@@ -10,22 +16,55 @@ export class DatabaseTime {
   #isOver = false;
   #running = 0;
   #since = 0;
+  #slowestMs: number;
 
-  constructor(private leftMs: number) {}
+  /** @param waitedMs - a call before, which is no part of it: it tells how slow the database is */
+  constructor(
+    private leftMs: number,
+    waitedMs = 0,
+  ) {
+    this.#slowestMs = waitedMs;
+  }
 
-  async spend<T>(limitMs: number, call: (limitMs: number) => Promise<T>): Promise<T> {
-    if (this.#isOver) return call(limitMs);
-    const leftMs = this.#left();
+  /** The time of the request that the calling code is part of. */
+  static ofRequest(): DatabaseTime | undefined {
+    const time = requests.current;
+    // Listeners that a request has told go on after its end, with all the time there is.
+    return time && !time.#isOver ? time : undefined;
+  }
+
+  /** Calls with what is left, if only 0. */
+  spend<T>(limitMs: number, call: Call<T>): Promise<T> {
+    return this.watch(() => call(Math.max(0, Math.min(limitMs, this.#left()))));
+  }
+
+  /** The time of a call counts, whatever is left: what follows will feel it. */
+  async watch<T>(call: () => Promise<T>): Promise<T> {
+    const start = performance.now();
     // Several at once keep it waiting no longer than one.
-    if (this.#running++ === 0) this.#since = performance.now();
+    if (this.#running++ === 0) this.#since = start;
     try {
-      return await call(Math.max(0, Math.min(limitMs, leftMs)));
+      return await call();
     } finally {
-      if (--this.#running === 0) this.leftMs -= performance.now() - this.#since;
+      const now = performance.now();
+      this.#slowestMs = Math.max(this.#slowestMs, now - start);
+      if (--this.#running === 0) this.leftMs -= now - this.#since;
     }
   }
 
-  /** Listeners that were told of it go on, with all the time there is. */
+  /**
+   * To be asked before anything is written: what is begun is not broken off, for nobody would know then
+   * whether it has happened.
+   *
+   * @throws ServiceUnavailableError where so many statements, each as slow as the slowest yet, take too long
+   */
+  assertEnoughFor(statements: number): void {
+    const leftMs = this.#left();
+    if (leftMs <= 0 || leftMs < statements * this.#slowestMs) {
+      throw new ServiceUnavailableError(1, LATE);
+    }
+  }
+
   end(): void {
     this.#isOver = true;
   }
@@ -35,9 +74,17 @@ export class DatabaseTime {
   }
 }
 
-/** Runs the work of one request, which the database may keep waiting for so many milliseconds in all. */
-export async function boundRequest<T>(milliseconds: number, work: () => Promise<T>): Promise<T> {
-  const time = new DatabaseTime(milliseconds);
+/**
+ * Runs the work of one request, which the database may keep waiting for so many milliseconds in all.
+ *
+ * @param waitedMs - what of them is spent
+ */
+export async function boundRequest<T>(
+  milliseconds: number,
+  waitedMs: number,
+  work: () => Promise<T>,
+): Promise<T> {
+  const time = new DatabaseTime(milliseconds - waitedMs, waitedMs);
   try {
     return await requests.run(time, work);
   } finally {
@@ -50,11 +97,13 @@ export async function boundRequest<T>(milliseconds: number, work: () => Promise<
  *
  * @param own - the time of several statements that belong together, where they are no part of a request
  */
-export function spendTime<T>(
-  limitMs: number,
-  call: (limitMs: number) => Promise<T>,
-  own?: DatabaseTime,
-): Promise<T> {
-  const time = requests.current ?? own;
+export function spendTime<T>(limitMs: number, call: Call<T>, own?: DatabaseTime): Promise<T> {
+  const time = DatabaseTime.ofRequest() ?? own;
   return time ? time.spend(limitMs, call) : call(limitMs);
+}
+
+/** The same, for what must not be broken off because a request has waited for long. */
+export function finishInTime<T>(limitMs: number, call: Call<T>, own?: DatabaseTime): Promise<T> {
+  const finish = (): Promise<T> => (own ? own.spend(limitMs, call) : call(limitMs));
+  return DatabaseTime.ofRequest()?.watch(finish) ?? finish();
 }

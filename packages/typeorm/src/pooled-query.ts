@@ -1,5 +1,5 @@
 import { ServiceUnavailableError } from '@nestjs-users/core';
-import { LATE } from './statement-time.js';
+import { LATE } from './database-time.js';
 
 /** What this file uses of `pg`'s pool, by its callbacks: each request makes such a query. */
 export interface PostgresPool {
@@ -39,6 +39,7 @@ export function queryInTime(
   statement: PostgresStatement,
   milliseconds: number,
 ): Promise<Row[]> {
+  if (milliseconds === 0) return Promise.reject(new ServiceUnavailableError(1, LATE));
   return new Promise((resolve, reject) => {
     let isLate = false;
     // What is under way then costs its connection: nobody knows when it would answer.

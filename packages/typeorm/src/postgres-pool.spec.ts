@@ -38,6 +38,19 @@ describe.runIf(databases.includes('postgres'))('With the pool of pg', () => {
     expect((await users.create(newUser<User>())).isActive).toBe(true);
   });
 
+  it('R-02: nor after the data source was initialised again, with another pool', async () => {
+    database = await createDatabase('postgres', [User], { connectTimeoutMS: 3000 });
+    const { dataSource } = database;
+    const users = new TypeOrmUserAdapter(dataSource.getRepository(User));
+    await dataSource.destroy();
+    await dataSource.setOptions({ synchronize: false }).initialize();
+    expect(await users.list({ limit: 1 })).toEqual([]);
+    const { master } = dataSource.driver as unknown as { master: { connect(): Promise<Client> } };
+    const client = await master.connect();
+    expect(client.listenerCount('error')).toBe(1);
+    client.release();
+  });
+
   it('says once that connecting needs a limit, where it has none', async () => {
     database = await createDatabase('postgres', [User]);
     const { dataSource } = database;

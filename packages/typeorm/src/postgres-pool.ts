@@ -5,14 +5,18 @@ import type { DataSource } from 'typeorm';
 /** What this file uses of `pg`'s pools. */
 type Pool = Pick<EventEmitter, 'on'>;
 
-const cared = new WeakSet<DataSource>();
+const cared = new WeakSet<object>();
 const heard = new WeakSet<EventEmitter>();
 
-/** What `pg` leaves to whoever uses it, once for each data source. (`mysql2` sees to both by itself.) */
+/**
+ * What `pg` leaves to whoever uses it, once for each pool: a data source that is initialised again has a
+ * new one. (`mysql2` sees to both by itself.)
+ */
 export function careForPool(dataSource: DataSource): void {
-  if (dataSource.options.type !== 'postgres' || cared.has(dataSource)) return;
-  cared.add(dataSource);
   const { master, slaves = [] } = dataSource.driver as { master?: Pool; slaves?: readonly Pool[] };
+  const mark = master ?? dataSource;
+  if (dataSource.options.type !== 'postgres' || cared.has(mark)) return;
+  cared.add(mark);
   for (const pool of [master, ...slaves]) pool?.on('acquire', hearErrors);
   warnOfEndlessConnects(dataSource);
 }

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { type DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { spendTime } from './database-time.js';
 import { type PostgresPool, queryInTime } from './pooled-query.js';
+import { careForPool } from './postgres-pool.js';
 
 type Row = Record<string, unknown>;
 
@@ -47,7 +48,10 @@ export class PreparedSelect {
         master?: PostgresPool;
         databaseConnection?: SqliteConnection;
       };
-      if (master) return this.#pooled(connection, master, parameters);
+      if (master) {
+        careForPool(connection);
+        return this.#pooled(connection, master, parameters);
+      }
       if (databaseConnection) return this.#stepped(connection, databaseConnection, parameters);
     }
     return (await manager.query<Row[]>(this.sql, parameters))[0];

@@ -1,4 +1,5 @@
 import type { QueryRunner } from 'typeorm';
+import { DatabaseTime } from './database-time.js';
 import { isOutage, TransactionConflict, translate } from './driver-errors.js';
 import { OpenTransaction } from './open-transaction.js';
 import { translated } from './retry.js';
@@ -31,6 +32,7 @@ export async function runTransaction<T>(
     const result = await ended(transaction, () => transaction.enter(() => work(transaction)));
     if (transaction.hasConflict) throw new TransactionConflict();
     if (dialect === 'postgres' && isOutermost) await assertAlive(runner, columns);
+    if (isOutermost) DatabaseTime.ofRequest()?.assertEnoughFor(1);
     await translated(columns, () => runner.commitTransaction());
     return result;
   } catch (error) {

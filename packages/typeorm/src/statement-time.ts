@@ -1,9 +1,6 @@
 import { ServiceUnavailableError } from '@nestjs-users/core';
 import type { QueryRunner } from 'typeorm';
-import { type DatabaseTime, spendTime } from './database-time.js';
-
-/** What whoever has waited in vain is told. */
-export const LATE = 'The database did not answer in time.';
+import { type DatabaseTime, finishInTime, LATE, spendTime } from './database-time.js';
 
 /** How long whoever asks the database waits. @publicApi */
 export interface DatabaseTimeOptions {
@@ -47,37 +44,50 @@ export function inTime<T>(work: Promise<T>, milliseconds: number, what: string):
   });
 }
 
+/** What is done with a connection. */
+export interface Errand {
+  /** The time of all of it, where that is bounded. */
+  readonly together?: DatabaseTime;
+  /** It writes by itself, not in a transaction. */
+  readonly isWrite?: boolean;
+}
+
+/** The end of a transaction: nobody may have to guess whether it was reached. */
+const COMMIT = /^COMMIT$/i;
+
 /**
  * Takes a connection for a query runner, and sees to it that no statement on it takes longer than it may:
  * neither pools nor drivers do so by themselves, and a database that hangs would take every request with
  * it. A statement that is late costs its connection, for nobody knows what it would still answer.
  *
- * @param together - the time of all that is done with it, where that is bounded
  * @throws ServiceUnavailableError where the pool has none in time
  */
 export async function connectInTime(
   runner: QueryRunner,
   milliseconds: number,
-  together?: DatabaseTime,
+  { together, isWrite = false }: Errand = {},
 ): Promise<void> {
-  const spend = <T>(call: (limit: number) => Promise<T>) => spendTime(milliseconds, call, together);
-  const connection = await spend((limit) => connected(runner, limit));
+  const connect = (limit: number) => connected(runner, limit);
+  const connection = await spendTime(milliseconds, connect, together);
   const query = runner.query.bind(runner) as (...parameters: unknown[]) => Promise<unknown>;
-  const limited = (...parameters: unknown[]): Promise<unknown> =>
-    spend(async (limit) => {
-      // Not even a ROLLBACK can be waited for any more: the end of the connection is one as well.
-      if (limit === 0) cut(connection);
+  const limited = (...parameters: unknown[]): Promise<unknown> => {
+    const mayFinish = isWrite || COMMIT.test(String(parameters[0]));
+    const call = async (limit: number): Promise<unknown> => {
+      if (limit === 0) giveUp(runner, connection);
       const timer = setTimeout(() => cut(connection), limit);
       try {
         return await query(...parameters);
       } finally {
         clearTimeout(timer);
       }
-    });
+    };
+    return (mayFinish ? finishInTime : spendTime)(milliseconds, call, together);
+  };
   runner.query = limited as typeof runner.query;
 }
 
 async function connected(runner: QueryRunner, milliseconds: number): Promise<DriverConnection> {
+  if (milliseconds === 0) throw new ServiceUnavailableError(1, LATE);
   const connection = runner.connect() as Promise<DriverConnection>;
   let isLate = false;
   try {
@@ -89,6 +99,17 @@ async function connected(runner: QueryRunner, milliseconds: number): Promise<Dri
     // It may still come, and belongs to the pool then.
     if (isLate) connection.then(() => runner.release()).catch(() => {});
   }
+}
+
+/**
+ * Not even a ROLLBACK can be waited for any more: the end of the connection is one as well. Where nothing
+ * is open, the connection is as good as before.
+ *
+ * @throws ServiceUnavailableError
+ */
+function giveUp(runner: QueryRunner, connection: DriverConnection): never {
+  if (runner.isTransactionActive) cut(connection);
+  throw new ServiceUnavailableError(1, LATE);
 }
 
 function cut({ stream, connection }: DriverConnection): void {

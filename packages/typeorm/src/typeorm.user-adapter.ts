@@ -15,13 +15,13 @@ import { v7 as uuidv7 } from 'uuid';
 import type { UniqueProperty } from './compiled-look-up.js';
 import { all, conditions, contains } from './conditions.js';
 import { Connections } from './connections.js';
-import { boundRequest } from './database-time.js';
+import { boundRequest, LATE } from './database-time.js';
 import { refusedValue, UniqueViolation } from './driver-errors.js';
 import { writeGuarded } from './guarded-write.js';
 import { rowValues } from './row-values.js';
 import { TransactionUserAdapter } from './transaction.user-adapter.js';
 import { type UserIdCodec, userIdCodec } from './user-id.codec.js';
-import { type DatabaseTimeOptions, inTime, LATE, timeLimit } from './statement-time.js';
+import { type DatabaseTimeOptions, inTime, timeLimit } from './statement-time.js';
 import { UserStatements } from './user-statements.js';
 import { USER_ALIAS, UserTable } from './user-table.js';
 
@@ -193,9 +193,9 @@ export class TypeOrmUserAdapter<U extends BaseUser & ObjectLiteral> extends User
     work: () => Promise<T>,
     { waitedMs = 0, onlyReads = false }: BoundedWork = {},
   ): Promise<T> {
-    const leftMs = Math.max(0, this.#timeoutMs - waitedMs);
     // A timer costs less than an asynchronous context.
-    return onlyReads ? inTime(work(), leftMs, LATE) : boundRequest(leftMs, work);
+    if (onlyReads) return inTime(work(), Math.max(0, this.#timeoutMs - waitedMs), LATE);
+    return boundRequest(this.#timeoutMs, waitedMs, work);
   }
 
   /** On the primary: a replica may still have the rights and the stamp of a moment ago. */

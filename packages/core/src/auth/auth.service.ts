@@ -61,7 +61,7 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     @Inject(UsersTelemetry) telemetry: UsersTelemetry,
   ) {
     super();
-    this.#hasSessions = backends.haveSessions();
+    this.#hasSessions = backends.keepSessions();
     this.#strategies = new BackendStrategies<U>(backends, {
       callerOf: (backend, claims) => this.#userOf(backend, claims),
       admit: (user) => (user.isActive === true ? hideSecrets(user) : null),

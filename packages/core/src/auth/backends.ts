@@ -45,10 +45,11 @@ export class Backends {
     return backends ? this.named(backends) : this.all();
   }
 
-  /** Whether any of them keeps sessions. */
-  haveSessions(): boolean {
-    return this.all().some(
-      (backend) => backend instanceof AuthBackend && backend.strategy.store !== undefined,
+  /** Whether some keep sessions, and all ask nobody but the stores whom a credential belongs to. */
+  keepSessions(): boolean {
+    const own = this.all().filter((backend) => backend instanceof AuthBackend);
+    return (
+      own.length === this.all().length && own.some(({ strategy }) => strategy.store !== undefined)
     );
   }
 

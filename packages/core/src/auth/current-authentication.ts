@@ -5,8 +5,8 @@ interface Finding {
   readonly authenticator: Authenticator;
   readonly handler: unknown;
   readonly identification: Identification | null;
-  /** How long the guard looked for it. */
-  readonly milliseconds: number;
+  /** How long the guard has waited for the stores. */
+  readonly waitedMs: number;
 }
 
 /**
@@ -34,7 +34,7 @@ export function authenticationOf(request: object): Authentication | null {
   return (findings.get(request)?.at(-1)?.identification ?? null) as Authentication | null;
 }
 
-/** How long the guard of an HTTP request has looked for its user. */
-export function guardedMs(request: object): number {
-  return findings.get(request)?.at(-1)?.milliseconds ?? 0;
+/** How long the guard of an HTTP request has waited for the stores, in milliseconds. */
+export function guardWaitedMs(request: object): number {
+  return findings.get(request)?.at(-1)?.waitedMs ?? 0;
 }

@@ -1,6 +1,6 @@
 import type { CallHandler } from '@nestjs/common';
 import { defer, lastValueFrom, type Observable } from 'rxjs';
-import { guardedMs } from '../auth/current-authentication.js';
+import { guardWaitedMs } from '../auth/current-authentication.js';
 import type { UserAdapter } from '../users/user.adapter.js';
 
 const READS: ReadonlySet<string> = new Set(['GET', 'HEAD']);
@@ -14,9 +14,9 @@ export function boundedRequest(
   request: { readonly method: string },
   next: CallHandler,
 ): Observable<unknown> {
-  const onlyReads = READS.has(request.method);
-  const waitedMs = guardedMs(request);
-  if (!adapter?.bounded || (onlyReads && waitedMs < QUICK_MS)) return next.handle();
+  const waitedMs = guardWaitedMs(request);
+  const isQuick = READS.has(request.method) && waitedMs < QUICK_MS;
+  if (!adapter?.bounded || isQuick) return next.handle();
   const work = (): Promise<unknown> => lastValueFrom(next.handle(), { defaultValue: undefined });
-  return defer(() => adapter.bounded!(work, { waitedMs, onlyReads }));
+  return defer(() => adapter.bounded!(work, { waitedMs }));
 }

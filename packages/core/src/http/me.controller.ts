@@ -17,6 +17,7 @@ import { toReadModel } from '../dto/read-model.js';
 import type { UpdateUserDto } from '../dto/update-user.dto.js';
 import type { UserDto } from '../dto/user.dto.js';
 import type { OriginalRequest } from '../events/users.events.js';
+import { toHttp } from '../exceptions/to-exception.js';
 import { describeRoute } from '../openapi/describe-route.js';
 import type { BaseUser } from '../users/user.js';
 import { UsersService } from '../users/users.service.js';
@@ -73,7 +74,7 @@ function meController(
       @Inject(UsersService) private readonly users: UsersService,
       @Inject(OwnCredential) private readonly credential: OwnCredential,
       @Inject(ROUTES_OPTIONS) private readonly rules: RoutesOptions,
-      @Inject(HttpAdapterHost) host: HttpAdapterHost,
+      @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
     ) {
       this.#parting = new Parting(host);
     }
@@ -96,7 +97,12 @@ function meController(
       @Res({ passthrough: true }) response?: unknown,
     ): Promise<UserDto> {
       if (request) this.#parting.part(request, response);
-      return toReadModel(ReadModel, user);
+      try {
+        return toReadModel(ReadModel, user);
+      } catch (error) {
+        // No interceptor does it.
+        throw toHttp(this.host, response, error);
+      }
     }
 
     @Patch('me')

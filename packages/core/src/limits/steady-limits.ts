@@ -1,14 +1,14 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
 import { UsersTelemetry } from '../telemetry/users-telemetry.js';
+import { RareWarnings } from '../logging/rare-warnings.js';
 import { MemoryRateLimitStore } from './memory.rate-limit-store.js';
 import { type RateLimit, RateLimitStore } from './rate-limit-store.js';
 
 /** Counts in the configured store; while that fails, in the process: neither is a limit gone, nor what it limits. */
 @Injectable()
 export class SteadyLimits extends RateLimitStore {
-  readonly #logger = new Logger('RateLimitStore');
+  readonly #warnings = new RareWarnings(new Logger('RateLimitStore'), 60);
   readonly #ownStore = new MemoryRateLimitStore();
-  #isStoreAway = false;
 
   constructor(
     @Inject(RateLimitStore) private readonly store: RateLimitStore,
@@ -31,17 +31,12 @@ export class SteadyLimits extends RateLimitStore {
 
   async #ask<T>(question: (store: RateLimitStore) => Promise<T>): Promise<T> {
     try {
-      const answer = await question(this.store);
-      this.#isStoreAway = false;
-      return answer;
+      return await question(this.store);
     } catch (error) {
       this.telemetry.count('nestjs_users.limit.store.failures', {});
-      if (!this.#isStoreAway) {
-        this.#logger.warn(
-          `The rateLimitStore fails: ${(error as Error).message}. Until it works, each process counts for itself.`,
-        );
-      }
-      this.#isStoreAway = true;
+      this.#warnings.warn(
+        `The rateLimitStore fails: ${(error as Error).message}. Until it works, each process counts for itself.`,
+      );
       return question(this.#ownStore);
     }
   }

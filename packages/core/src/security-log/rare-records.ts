@@ -4,11 +4,12 @@ import type { SecurityRecord } from './security-log.js';
 /** Of the same, one record in this time says enough. */
 const EVERY_MS = 60_000;
 
-/** So many kinds are remembered; then the one that was recorded longest ago is forgotten. */
+/** So many kinds are told apart. What comes beyond them within that time is one kind for each event. */
 const MAX_KINDS = 1000;
 
 /** The last record of a kind, and how many were left out since. */
 interface Entry {
+  readonly event: string;
   readonly recordedAt: number;
   leftOut: number;
 }
@@ -20,31 +21,56 @@ interface Entry {
 export class RareRecords {
   /** In the order in which they were recorded. */
   readonly #kinds = new Map<string, Entry>();
+  /** All beyond {@link MAX_KINDS}, by event: whoever has addresses enough must not get a record for each. */
+  readonly #others = new Map<string, Entry>();
 
   /** The record as it is to be written; nothing, if it is to be left out. */
   thin(record: SecurityRecord): SecurityRecord | undefined {
     const kind = kindOf(record);
     if (!kind) return record;
-    const key = JSON.stringify([record.event, ...kind]);
     const now = performance.now();
-    const last = this.#kinds.get(key);
-    if (last && now - last.recordedAt < EVERY_MS) {
-      last.leftOut++;
-      return undefined;
-    }
-    this.#remember(key, { recordedAt: now, leftOut: 0 });
-    return last?.leftOut
-      ? { ...record, details: { ...record.details, repeated: last.leftOut } }
-      : record;
+    const key = JSON.stringify([record.event, ...kind]);
+    const hasPlace = this.#kinds.has(key) || this.#makeRoom(now);
+    return hasPlace
+      ? thinIn(this.#kinds, key, record, now)
+      : thinIn(this.#others, record.event, record, now);
   }
 
-  #remember(key: string, entry: Entry): void {
+  /** Whether there is room for another kind: the one that was recorded longest ago may be forgotten. */
+  #makeRoom(now: number): boolean {
+    if (this.#kinds.size < MAX_KINDS) return true;
+    const [oldest] = this.#kinds;
+    if (!oldest || isRecent(oldest[1], now)) return false;
+    const [key, { event, leftOut }] = oldest;
     this.#kinds.delete(key);
-    this.#kinds.set(key, entry);
-    if (this.#kinds.size <= MAX_KINDS) return;
-    const [oldest = ''] = this.#kinds.keys();
-    this.#kinds.delete(oldest);
+    // Whatever was left out is told some day.
+    const others = this.#others.get(event);
+    if (others) others.leftOut += leftOut;
+    else if (leftOut > 0) this.#others.set(event, { event, recordedAt: -EVERY_MS, leftOut });
+    return true;
   }
+}
+
+function thinIn(
+  entries: Map<string, Entry>,
+  key: string,
+  record: SecurityRecord,
+  now: number,
+): SecurityRecord | undefined {
+  const last = entries.get(key);
+  if (last && isRecent(last, now)) {
+    last.leftOut++;
+    return undefined;
+  }
+  // Behind all others.
+  entries.delete(key);
+  entries.set(key, { event: record.event, recordedAt: now, leftOut: 0 });
+  if (!last?.leftOut) return record;
+  return { ...record, details: { ...record.details, repeated: last.leftOut } };
+}
+
+function isRecent({ recordedAt }: Entry, now: number): boolean {
+  return now - recordedAt < EVERY_MS;
 }
 
 /** What makes two records the same; nothing, where each counts: other refusals have limits. */
@@ -53,6 +79,6 @@ function kindOf(record: SecurityRecord): readonly unknown[] | undefined {
   // A customer of IPv6 has addresses enough for a record each.
   const client = addressBlock(address ?? undefined);
   if (record.event === 'limit.reached') return [details, userId ?? account, client];
-  if (record.event === 'access.denied') return [userId, reason, backend];
+  if (record.event === 'access.denied') return [userId, reason, backend, client];
   return undefined;
 }

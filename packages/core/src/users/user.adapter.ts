@@ -65,8 +65,7 @@ export interface BoundedWork {
   /** How long the store has kept the request waiting before, in milliseconds. Default 0. */
   readonly waitedMs?: number;
   /**
-   * It writes nothing: what is still under way when the time is over may end unheard. Default `false`:
-   * then, nothing more is written.
+   * It writes nothing: what is still under way when the time is over may end unheard. Default `false`.
    */
   readonly onlyReads?: boolean;
 }
@@ -148,8 +147,9 @@ export abstract class UserAdapter<U extends BaseUser = BaseUser> {
 
   /**
    * Runs the work of one request, and lets the store keep it waiting for so long and no longer, by
-   * however many calls. The library's routes run in it; code of your own may. Absent in stores that
-   * have no such bound.
+   * however many calls. It does not begin to write without time enough, and finishes what is begun:
+   * nobody has to guess whether something was written. The library's routes run in it; code of your own
+   * may. Absent in stores that have no such bound.
    *
    * @throws ServiceUnavailableError instead of waiting longer; and whatever the work throws
    */

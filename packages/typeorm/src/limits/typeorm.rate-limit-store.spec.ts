@@ -1,3 +1,4 @@
+import { ServiceUnavailableError } from '@nestjs-users/core';
 import { Entity } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BaseUserEntity } from '../base-user.entity.js';
@@ -66,5 +67,34 @@ describe.each(databases)('TypeOrmRateLimitStore on %s', (name) => {
     const seconds = await store.take('rolled back', MINUTE);
     expect(seconds > 0).toBe(counted === 0);
     expect(await users.list({ limit: 9 })).toEqual([]);
+  });
+});
+
+describe.each(servers)('TypeOrmRateLimitStore on %s with a pool of one', (name) => {
+  it('R-05: does not wait in a transaction for the connection that the transaction has', async () => {
+    const entities = [User, UserRateLimitEntity as never];
+    const database = await createDatabase(name, entities, { poolSize: 1 });
+    const store = new TypeOrmRateLimitStore(database.dataSource.getRepository(UserRateLimitEntity));
+    const users = new TypeOrmUserAdapter(database.dataSource.getRepository(User));
+    const start = performance.now();
+    const created = await users.bounded(() =>
+      users.transaction(async ({ adapter }) => {
+        await expect(store.take('x', MINUTE)).rejects.toThrow(ServiceUnavailableError);
+        return adapter.create(newUser());
+      }),
+    );
+    expect(performance.now() - start).toBeLessThan(1000);
+    expect(await users.findById(created.id)).toEqual(created);
+    expect(await store.take('x', MINUTE)).toBe(0);
+    await database.drop();
+  });
+
+  it('is not made in a transaction: it would forget what is rolled back', async () => {
+    const database = await createDatabase(name, [UserRateLimitEntity as never]);
+    await database.dataSource.transaction(async (manager) => {
+      const repository = manager.getRepository(UserRateLimitEntity);
+      expect(() => new TypeOrmRateLimitStore(repository)).toThrow('dataSource.getRepository(…)');
+    });
+    await database.drop();
   });
 });

@@ -17,6 +17,9 @@ const NOW: Record<Dialect, () => string> = {
   sqlite: () => String(Date.now()),
 };
 
+/** In a transaction of the application: where no second connection is free, the process counts instead. */
+const SECOND_MS = 250;
+
 /** Deletes what is past by the way, at most so often and so much. */
 const CLEAN_UP_MS = 60_000;
 const CLEAN_UP_ROWS = 1000;
@@ -40,29 +43,37 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
   readonly #target: EntityTarget<E>;
   readonly #dataSource: DataSource;
   readonly #connections: Connections;
+  /** For what is counted while a transaction holds a connection. */
+  readonly #seconds: Connections;
   readonly #dialect: Dialect;
   #nextCleanUp = 0;
 
-  /** @throws TypeError for a database that this package does not know */
+  /** @throws TypeError for a database that this package does not know, and for the repository of a transaction */
   constructor({ manager, target }: Repository<E>, options: DatabaseTimeOptions = {}) {
     super();
+    if (manager.queryRunner) {
+      throw new TypeError(
+        'TypeOrmRateLimitStore counts whatever is rolled back: make it with `dataSource.getRepository(…)`.',
+      );
+    }
     const timeoutMs = timeLimit('TypeOrmRateLimitStore', options);
     this.#target = target;
     this.#dataSource = manager.connection;
     this.#dialect = dialectOf(manager.connection);
     const table = { dialect: this.#dialect, propertyNamed: () => undefined };
     this.#connections = new Connections(table, manager, timeoutMs);
+    this.#seconds = new Connections(table, manager, Math.min(timeoutMs, SECOND_MS));
   }
 
   async take(key: string, limit: RateLimit): Promise<number> {
-    const seconds = await this.#apart(() => this.#take(digestOf(key), limit));
-    await this.#apart(() => this.#cleanUp()).catch((error: unknown) => this.#warn(error));
+    const seconds = await this.#apart((on) => this.#take(on, digestOf(key), limit));
+    await this.#apart((on) => this.#cleanUp(on)).catch((error: unknown) => this.#warn(error));
     return seconds;
   }
 
   has(key: string): Promise<boolean> {
-    return this.#apart(() =>
-      this.#connections.onPrimary((manager) =>
+    return this.#apart((on) =>
+      on.onPrimary((manager) =>
         manager
           .createQueryBuilder(this.#target, ALIAS)
           .where(`${ALIAS}.id = :id AND ${ALIAS}.endsAt > ${this.#now}`, { id: digestOf(key) })
@@ -74,24 +85,25 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
 
   async reset(key: string): Promise<void> {
     const id = digestOf(key);
-    await this.#apart(() =>
-      this.#connections.write((manager) =>
+    await this.#apart((on) =>
+      on.write((manager) =>
         manager.createQueryBuilder().delete().from(this.#target).where({ id }).execute(),
       ),
     );
   }
 
-  /** @throws ServiceUnavailableError where the only connection belongs to a transaction */
-  async #apart<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#dialect === 'sqlite' && OpenTransaction.current(this.#dataSource)) {
+  /** @throws ServiceUnavailableError where a transaction holds the only connection: others count then */
+  async #apart<T>(work: (on: Connections) => Promise<T>): Promise<T> {
+    if (!OpenTransaction.current(this.#dataSource)) return work(this.#connections);
+    if (this.#dialect === 'sqlite') {
       throw new ServiceUnavailableError(1, "A transaction holds SQLite's connection.");
     }
-    return OpenTransaction.outside(work);
+    return OpenTransaction.outside(() => work(this.#seconds));
   }
 
-  async #take(id: string, { max, perSeconds }: RateLimit): Promise<number> {
+  async #take(on: Connections, id: string, { max, perSeconds }: RateLimit): Promise<number> {
     const span = Math.ceil(perSeconds * 1000);
-    const wait = await this.#connections.transaction(async ({ manager }) => {
+    const wait = await on.transaction(async ({ manager }) => {
       await this.#lock(manager, id);
       const { times, now } = await this.#read(manager, id);
       // A time to come is one of a clock that was set back since: it would lock for longer than the span.
@@ -138,11 +150,11 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
       .execute();
   }
 
-  async #cleanUp(): Promise<void> {
+  async #cleanUp(on: Connections): Promise<void> {
     const now = performance.now();
     if (now < this.#nextCleanUp) return;
     this.#nextCleanUp = now + CLEAN_UP_MS;
-    const ids = await this.#connections.onPrimary(async (manager) => {
+    const ids = await on.onPrimary(async (manager) => {
       const query = manager.createQueryBuilder(this.#target, ALIAS).select(`${ALIAS}.id`, 'id');
       query.where(`${ALIAS}.endsAt <= ${this.#now}`).cache(false);
       return (await query.limit(CLEAN_UP_ROWS).getRawMany<{ id: string }>()).map(({ id }) => id);
@@ -150,7 +162,7 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
     if (ids.length === 0) return;
     // There are more.
     if (ids.length === CLEAN_UP_ROWS) this.#nextCleanUp = now;
-    await this.#connections.write((manager) => {
+    await on.write((manager) => {
       const query = manager.createQueryBuilder().delete().from(this.#target);
       const endsAt = manager.connection
         .getMetadata(this.#target)
