@@ -8,21 +8,30 @@ const requests = new Scope<DatabaseTime>();
 
 type Call<T> = (limitMs: number) => Promise<T>;
 
+const LEAST_MS = 50;
+
+/** With less than that, nothing is begun: it would be broken off, and cost a connection that is good. */
+export function leastOf(totalMs: number): number {
+  return Math.min(LEAST_MS, totalMs / 10);
+}
+
 /**
  * How long the database may keep whoever asks waiting, by several statements together. What else they do
  * meanwhile (hashes, listeners) does not count.
  */
 export class DatabaseTime {
+  readonly #leastMs: number;
   #isOver = false;
+  #hasWritten = false;
   #running = 0;
   #since = 0;
+  #leftMs: number;
   #slowestMs: number;
 
-  /** @param waitedMs - a call before, which is no part of it: it tells how slow the database is */
-  constructor(
-    private leftMs: number,
-    waitedMs = 0,
-  ) {
+  /** @param waitedMs - what of it is spent: it tells how slow the database is */
+  constructor(totalMs: number, waitedMs = 0) {
+    this.#leastMs = leastOf(totalMs);
+    this.#leftMs = totalMs - waitedMs;
     this.#slowestMs = waitedMs;
   }
 
@@ -33,9 +42,11 @@ export class DatabaseTime {
     return time && !time.#isOver ? time : undefined;
   }
 
-  /** Calls with what is left, if only 0. */
+  /** Calls with what is left; with 0, where that is not enough for anything. */
   spend<T>(limitMs: number, call: Call<T>): Promise<T> {
-    return this.watch(() => call(Math.max(0, Math.min(limitMs, this.#left()))));
+    const leftMs = this.#left();
+    const timeMs = leftMs < this.#leastMs ? 0 : Math.min(limitMs, leftMs);
+    return this.watch(() => call(this.#hasWritten ? limitMs : timeMs));
   }
 
   /** The time of a call counts, whatever is left: what follows will feel it. */
@@ -48,21 +59,27 @@ export class DatabaseTime {
     } finally {
       const now = performance.now();
       this.#slowestMs = Math.max(this.#slowestMs, now - start);
-      if (--this.#running === 0) this.leftMs -= now - this.#since;
+      if (--this.#running === 0) this.#leftMs -= now - this.#since;
     }
   }
 
   /**
-   * To be asked before anything is written: what is begun is not broken off, for nobody would know then
+   * To be asked before something is written: what is begun is not broken off, for nobody would know then
    * whether it has happened.
    *
    * @throws ServiceUnavailableError where so many statements, each as slow as the slowest yet, take too long
    */
   assertEnoughFor(statements: number): void {
+    if (this.#hasWritten) return;
     const leftMs = this.#left();
-    if (leftMs <= 0 || leftMs < statements * this.#slowestMs) {
+    if (leftMs < this.#leastMs || leftMs < statements * this.#slowestMs) {
       throw new ServiceUnavailableError(1, LATE);
     }
+  }
+
+  /** From now on, it is too late to say that nothing has happened: what follows has all the time it needs. */
+  hasWritten(): void {
+    this.#hasWritten = true;
   }
 
   end(): void {
@@ -70,7 +87,7 @@ export class DatabaseTime {
   }
 
   #left(): number {
-    return this.#running > 0 ? this.leftMs - (performance.now() - this.#since) : this.leftMs;
+    return this.#running > 0 ? this.#leftMs - (performance.now() - this.#since) : this.#leftMs;
   }
 }
 
@@ -84,7 +101,7 @@ export async function boundRequest<T>(
   waitedMs: number,
   work: () => Promise<T>,
 ): Promise<T> {
-  const time = new DatabaseTime(milliseconds - waitedMs, waitedMs);
+  const time = new DatabaseTime(milliseconds, waitedMs);
   try {
     return await requests.run(time, work);
   } finally {
@@ -103,7 +120,7 @@ export function spendTime<T>(limitMs: number, call: Call<T>, own?: DatabaseTime)
 }
 
 /** The same, for what must not be broken off because a request has waited for long. */
-export function finishInTime<T>(limitMs: number, call: Call<T>, own?: DatabaseTime): Promise<T> {
-  const finish = (): Promise<T> => (own ? own.spend(limitMs, call) : call(limitMs));
+export function finishInTime<T>(limitMs: number, call: Call<T>): Promise<T> {
+  const finish = (): Promise<T> => call(limitMs);
   return DatabaseTime.ofRequest()?.watch(finish) ?? finish();
 }
