@@ -42,15 +42,20 @@ export class DatabaseTime {
     return time && !time.#isOver ? time : undefined;
   }
 
-  /** Calls with what is left; with 0, where that is not enough for anything. */
-  spend<T>(limitMs: number, call: Call<T>): Promise<T> {
+  /**
+   * Calls with what is left; with 0, where the call would not end within that, as slow as the database has
+   * been yet: broken off, it would cost a connection, and others would have to wait for the next.
+   *
+   * @param share - what part of the call is as long as a statement
+   */
+  spend<T>(limitMs: number, call: Call<T>, share = 1): Promise<T> {
     const leftMs = this.#left();
-    const timeMs = leftMs < this.#leastMs ? 0 : Math.min(limitMs, leftMs);
-    return this.watch(() => call(this.#hasWritten ? limitMs : timeMs));
+    const timeMs = this.#isEnough(leftMs) ? Math.min(limitMs, leftMs) : 0;
+    return this.watch(() => call(this.#hasWritten ? limitMs : timeMs), share);
   }
 
   /** The time of a call counts, whatever is left: what follows will feel it. */
-  async watch<T>(call: () => Promise<T>): Promise<T> {
+  async watch<T>(call: () => Promise<T>, share = 1): Promise<T> {
     const start = performance.now();
     // Several at once keep it waiting no longer than one.
     if (this.#running++ === 0) this.#since = start;
@@ -58,7 +63,7 @@ export class DatabaseTime {
       return await call();
     } finally {
       const now = performance.now();
-      this.#slowestMs = Math.max(this.#slowestMs, now - start);
+      this.#slowestMs = Math.max(this.#slowestMs, (now - start) * share);
       if (--this.#running === 0) this.#leftMs -= now - this.#since;
     }
   }
@@ -71,10 +76,7 @@ export class DatabaseTime {
    */
   assertEnoughFor(statements: number): void {
     if (this.#hasWritten) return;
-    const leftMs = this.#left();
-    if (leftMs < this.#leastMs || leftMs < statements * this.#slowestMs) {
-      throw new ServiceUnavailableError(1, LATE);
-    }
+    if (!this.#isEnough(this.#left(), statements)) throw new ServiceUnavailableError(1, LATE);
   }
 
   /** From now on, it is too late to say that nothing has happened: what follows has all the time it needs. */
@@ -84,6 +86,10 @@ export class DatabaseTime {
 
   end(): void {
     this.#isOver = true;
+  }
+
+  #isEnough(leftMs: number, statements = 1): boolean {
+    return leftMs >= this.#leastMs && leftMs >= statements * this.#slowestMs;
   }
 
   #left(): number {
@@ -113,10 +119,16 @@ export async function boundRequest<T>(
  * Calls the database, with the time that it may take: the limit, or what is left of it, if only 0.
  *
  * @param own - the time of several statements that belong together, where they are no part of a request
+ * @param share - see {@link DatabaseTime.spend}
  */
-export function spendTime<T>(limitMs: number, call: Call<T>, own?: DatabaseTime): Promise<T> {
+export function spendTime<T>(
+  limitMs: number,
+  call: Call<T>,
+  own?: DatabaseTime,
+  share?: number,
+): Promise<T> {
   const time = DatabaseTime.ofRequest() ?? own;
-  return time ? time.spend(limitMs, call) : call(limitMs);
+  return time ? time.spend(limitMs, call, share) : call(limitMs);
 }
 
 /** The same, for what must not be broken off because a request has waited for long. */

@@ -57,6 +57,9 @@ export interface Errand {
   readonly statements?: number;
 }
 
+/** A new connection takes several messages to and fro, a statement takes one. */
+const CONNECT_SHARE = 1 / 3;
+
 /** The end of a transaction: nobody may have to guess whether it was reached. */
 const COMMIT = /^COMMIT$/i;
 
@@ -73,7 +76,7 @@ export async function connectInTime(
   { connectMs = milliseconds, together, isWrite = false, statements }: Errand = {},
 ): Promise<void> {
   const connect = (limit: number) => connected(runner, limit);
-  const connection = await spendTime(connectMs, connect, together);
+  const connection = await spendTime(connectMs, connect, together, CONNECT_SHARE);
   if (statements !== undefined) await enoughFor(statements, runner);
   const query = runner.query.bind(runner) as (...parameters: unknown[]) => Promise<unknown>;
   const limited = (...parameters: unknown[]): Promise<unknown> => {
