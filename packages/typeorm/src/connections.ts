@@ -16,7 +16,19 @@ export interface DatabaseTable extends UserColumns {
 }
 
 /** What is written is read again. */
-const WRITE_STATEMENTS = 2;
+const WRITE = { isWrite: true, statements: 2 };
+/** A transaction begins, writes and ends. */
+const TRANSACTION = { statements: 3 };
+
+/** How {@link Connections} are used. */
+export interface ConnectionUse {
+  /** So long a call may take, and in a transaction each statement, in milliseconds. */
+  readonly timeoutMs: number;
+  /** So long a connection may be waited for. Default: as long as a statement. */
+  readonly connectMs?: number;
+  /** What is written is nothing that a request is made for: it may be refused all the same. Default `false`. */
+  readonly isAside?: boolean;
+}
 
 type Work<T> = (manager: EntityManager) => Promise<T>;
 
@@ -28,14 +40,10 @@ export class Connections {
   readonly #table: DatabaseTable;
   readonly #manager: EntityManager;
 
-  /**
-   * @param timeoutMs - so long a call may take, and in a transaction each statement and the wait for a
-   * connection
-   */
   constructor(
     table: DatabaseTable,
     manager: EntityManager,
-    private readonly timeoutMs: number,
+    private readonly use: ConnectionUse,
   ) {
     this.#table = table;
     this.#manager = manager;
@@ -70,10 +78,7 @@ export class Connections {
     const isFragile = this.#table.dialect === 'postgres' && this.#current !== undefined;
     const inside = this.#inside(isFragile ? (manager) => manager.transaction(work) : work);
     if (inside) return inside;
-    return this.#freely(async () => {
-      DatabaseTime.ofRequest()?.assertEnoughFor(WRITE_STATEMENTS);
-      return this.#call(work, { isWrite: true });
-    });
+    return this.#freely(() => this.#written(this.#call(work, WRITE)));
   }
 
   /** All or nothing; inside of another transaction, as a part of it. Throws what the work throws. */
@@ -81,7 +86,10 @@ export class Connections {
     const run = (runner: QueryRunner): Promise<T> => runTransaction(runner, this.#table, work);
     const current = this.#current;
     const runner = this.#manager.queryRunner ?? current?.manager.queryRunner;
-    if (!runner) return this.#alone(() => retryConflicts(() => this.#withRunner(run)));
+    if (!runner) {
+      const begin = (): Promise<T> => this.#withRunner(run, TRANSACTION);
+      return this.#written(this.#alone(() => retryConflicts(begin)));
+    }
     const nested = (): Promise<T> => retryConflicts(() => run(runner), 1);
     return current ? current.inTurn(nested) : nested();
   }
@@ -116,9 +124,16 @@ export class Connections {
     return this.#table.dialect === 'sqlite';
   }
 
+  /** Once something is written, the request goes on to its end: its answer is to say so. */
+  async #written<T>(writing: Promise<T>): Promise<T> {
+    const result = await writing;
+    if (!this.use.isAside) DatabaseTime.ofRequest()?.hasWritten();
+    return result;
+  }
+
   /** What takes several statements takes no longer than one. */
   #call<T>(work: Work<T>, errand: Errand & { readonly mode?: ReplicationMode } = {}): Promise<T> {
-    const together = new DatabaseTime(this.timeoutMs);
+    const together = new DatabaseTime(this.use.timeoutMs);
     return this.#withRunner(({ manager }) => work(manager), { ...errand, together });
   }
 
@@ -127,10 +142,13 @@ export class Connections {
     { mode = 'master', ...errand }: Errand & { readonly mode?: ReplicationMode } = {},
   ): Promise<T> {
     const { connection } = this.#manager;
+    const { timeoutMs, connectMs = timeoutMs } = this.use;
     careForPool(connection);
     const runner = connection.createQueryRunner(mode);
     if (!this.#isShared) {
-      await translated(this.#table, () => connectInTime(runner, this.timeoutMs, errand));
+      await translated(this.#table, () =>
+        connectInTime(runner, timeoutMs, { connectMs, ...errand }),
+      );
     }
     try {
       return await work(runner);

@@ -81,6 +81,11 @@ describe.each(servers)('R-04: a request on %s', (name) => {
   afterAll(() => database.drop());
   const SLOW = name === 'postgres' ? 'SELECT pg_sleep(0.5)' : 'SELECT SLEEP(0.5)';
 
+  const ID = name === 'postgres' ? 'pg_backend_pid()' : 'CONNECTION_ID()';
+  /** Which connection it is: the pool has one. */
+  const connection = async (): Promise<unknown> =>
+    (await database.dataSource.query(`SELECT ${ID} AS id`))[0].id;
+
   it('does not wait longer by many statements than by one, and leaves nothing half done', async () => {
     const user = newUser<User>();
     const start = performance.now();
@@ -118,9 +123,6 @@ describe.each(servers)('R-04: a request on %s', (name) => {
   });
 
   it('that has no time left costs no connection', async () => {
-    const ID = name === 'postgres' ? 'pg_backend_pid()' : 'CONNECTION_ID()';
-    const connection = async (): Promise<unknown> =>
-      (await database.dataSource.query(`SELECT ${ID} AS id`))[0].id;
     const before = await connection();
     const { id, canonicalEmail } = newUser<User>({ id: crypto.randomUUID() }) as unknown as User;
     const calls = [
@@ -147,6 +149,35 @@ describe.each(servers)('R-04: a request on %s', (name) => {
     });
     await expect(outcome).rejects.toThrow(ServiceUnavailableError);
     expect(await users.findByCanonicalEmail(user.canonicalEmail)).toBeNull();
+  });
+
+  it('goes on to its end once it has written: its answer is to say so', async () => {
+    const [first, second] = [newUser<User>(), newUser<User>()];
+    await users.bounded(async () => {
+      await users.create(first);
+      await users.transaction(({ handle }) => handle.query(SLOW));
+      await users.transaction(({ handle }) => handle.query(SLOW));
+      await users.create(second);
+    });
+    for (const { canonicalEmail } of [first, second]) {
+      expect(await users.findByCanonicalEmail(canonicalEmail)).toMatchObject({ canonicalEmail });
+    }
+  });
+
+  it('leaves a connection alone that comes too late to be used', async () => {
+    const before = await connection();
+    const holder = database.dataSource.createQueryRunner();
+    await holder.connect();
+    const waiting = Promise.allSettled([
+      users.findById(crypto.randomUUID() as User['id']),
+      users.list({ limit: 1 }),
+      users.bounded(() => users.create(newUser<User>())),
+    ]);
+    // A fortieth of the time is left to them.
+    await sleep(780);
+    await holder.release();
+    expect((await waiting).map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+    expect(await connection()).toBe(before);
   });
 
   it('finishes what it has begun to write, and hears so', async () => {

@@ -1,5 +1,5 @@
 import { ServiceUnavailableError } from '@nestjs-users/core';
-import { LATE } from './database-time.js';
+import { LATE, leastOf } from './database-time.js';
 
 /** What this file uses of `pg`'s pool, by its callbacks: each request makes such a query. */
 export interface PostgresPool {
@@ -41,6 +41,7 @@ export function queryInTime(
 ): Promise<Row[]> {
   if (milliseconds === 0) return Promise.reject(new ServiceUnavailableError(1, LATE));
   return new Promise((resolve, reject) => {
+    const lastCall = performance.now() + milliseconds - leastOf(milliseconds);
     let isLate = false;
     // What is under way then costs its connection: nobody knows when it would answer.
     let giveUp: ((error: Error) => void) | undefined;
@@ -51,7 +52,7 @@ export function queryInTime(
       reject(error);
     }, milliseconds);
     pool.connect((refusal, client, release) => {
-      if (refusal || !client || isLate) {
+      if (refusal || !client || isLate || performance.now() > lastCall) {
         clearTimeout(timer);
         release?.();
         return reject(refusal ?? new ServiceUnavailableError(1, LATE));

@@ -6,6 +6,7 @@ import type { DataSource } from 'typeorm';
 type Pool = Pick<EventEmitter, 'on'>;
 
 const cared = new WeakSet<object>();
+const warned = new WeakSet<DataSource>();
 const heard = new WeakSet<EventEmitter>();
 
 /**
@@ -38,8 +39,10 @@ function hearErrors(connection: EventEmitter): void {
  * statement helps: the place in the pool stays taken, and with the last of them the application is away
  * until it is started again. (`mysql2` gives up after ten seconds by itself.)
  */
-function warnOfEndlessConnects({ options }: DataSource): void {
-  const { connectTimeoutMS, extra } = options as {
+function warnOfEndlessConnects(dataSource: DataSource): void {
+  if (warned.has(dataSource)) return;
+  warned.add(dataSource);
+  const { connectTimeoutMS, extra } = dataSource.options as {
     connectTimeoutMS?: number;
     extra?: { connectionTimeoutMillis?: number };
   };

@@ -1,12 +1,13 @@
 import { ServiceUnavailableError } from '@nestjs-users/core';
 import type { QueryRunner } from 'typeorm';
-import { type DatabaseTime, finishInTime, LATE, spendTime } from './database-time.js';
+import { DatabaseTime, finishInTime, LATE, spendTime } from './database-time.js';
 
 /** How long whoever asks the database waits. @publicApi */
 export interface DatabaseTimeOptions {
   /**
    * So long whoever calls is kept waiting, in seconds: for a connection of the pool and one statement,
-   * and in a route for all of its statements together. After that, the route answers 503. Default 5.
+   * and in a route for all of its statements together, until it has written something. After that, the
+   * route answers 503. Default 5.
    */
   timeoutSeconds?: number;
 }
@@ -46,11 +47,18 @@ export function inTime<T>(work: Promise<T>, milliseconds: number, what: string):
 
 /** What is done with a connection. */
 export interface Errand {
+  /** How long the connection may be waited for, in milliseconds. Default: as long as a statement. */
+  readonly connectMs?: number;
   /** The time of all of it, where that is bounded. */
   readonly together?: DatabaseTime;
   /** It writes by itself, not in a transaction. */
   readonly isWrite?: boolean;
+  /** So many statements there has to be time for, once it has a connection. */
+  readonly statements?: number;
 }
+
+/** A new connection takes several messages to and fro, a statement takes one. */
+const CONNECT_SHARE = 1 / 3;
 
 /** The end of a transaction: nobody may have to guess whether it was reached. */
 const COMMIT = /^COMMIT$/i;
@@ -65,13 +73,13 @@ const COMMIT = /^COMMIT$/i;
 export async function connectInTime(
   runner: QueryRunner,
   milliseconds: number,
-  { together, isWrite = false }: Errand = {},
+  { connectMs = milliseconds, together, isWrite = false, statements }: Errand = {},
 ): Promise<void> {
   const connect = (limit: number) => connected(runner, limit);
-  const connection = await spendTime(milliseconds, connect, together);
+  const connection = await spendTime(connectMs, connect, together, CONNECT_SHARE);
+  if (statements !== undefined) await enoughFor(statements, runner);
   const query = runner.query.bind(runner) as (...parameters: unknown[]) => Promise<unknown>;
   const limited = (...parameters: unknown[]): Promise<unknown> => {
-    const mayFinish = isWrite || COMMIT.test(String(parameters[0]));
     const call = async (limit: number): Promise<unknown> => {
       if (limit === 0) giveUp(runner, connection);
       const timer = setTimeout(() => cut(connection), limit);
@@ -81,9 +89,36 @@ export async function connectInTime(
         clearTimeout(timer);
       }
     };
-    return (mayFinish ? finishInTime : spendTime)(milliseconds, call, together);
+    const isFinished = isWrite || COMMIT.test(String(parameters[0]));
+    return isFinished ? finishInTime(milliseconds, call) : spendTime(milliseconds, call, together);
   };
   runner.query = limited as typeof runner.query;
+}
+
+/** @throws ServiceUnavailableError, and gives the connection back */
+async function enoughFor(statements: number, runner: QueryRunner): Promise<void> {
+  try {
+    DatabaseTime.ofRequest()?.assertEnoughFor(statements);
+  } catch (error) {
+    await runner.release();
+    throw error;
+  }
+}
+
+/**
+ * Where a transaction is open, not even a ROLLBACK can be waited for any more: the end of the connection
+ * is one as well, and the statement fails with it. Where nothing is open, the connection is as good as
+ * before.
+ *
+ * @throws ServiceUnavailableError
+ */
+function giveUp(runner: QueryRunner, connection: DriverConnection): void {
+  // TypeORM calls a transaction active before it has begun.
+  const { transactionDepth } = runner as unknown as { readonly transactionDepth: number };
+  if (!runner.isTransactionActive || transactionDepth === 0) {
+    throw new ServiceUnavailableError(1, LATE);
+  }
+  cut(connection);
 }
 
 async function connected(runner: QueryRunner, milliseconds: number): Promise<DriverConnection> {
@@ -99,17 +134,6 @@ async function connected(runner: QueryRunner, milliseconds: number): Promise<Dri
     // It may still come, and belongs to the pool then.
     if (isLate) connection.then(() => runner.release()).catch(() => {});
   }
-}
-
-/**
- * Not even a ROLLBACK can be waited for any more: the end of the connection is one as well. Where nothing
- * is open, the connection is as good as before.
- *
- * @throws ServiceUnavailableError
- */
-function giveUp(runner: QueryRunner, connection: DriverConnection): never {
-  if (runner.isTransactionActive) cut(connection);
-  throw new ServiceUnavailableError(1, LATE);
 }
 
 function cut({ stream, connection }: DriverConnection): void {

@@ -47,7 +47,7 @@ export interface Authentication<U extends BaseUser = BaseUser> {
 export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
   override readonly knowsRights = true;
   readonly #strategies: BackendStrategies<U>;
-  readonly #hasSessions: boolean;
+  readonly #asksSeveral: boolean;
   /** Passport hands on the user alone. The adapter gives a new object at each call. */
   readonly #sessionIds = new WeakMap<object, string>();
 
@@ -61,7 +61,7 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     @Inject(UsersTelemetry) telemetry: UsersTelemetry,
   ) {
     super();
-    this.#hasSessions = backends.keepSessions();
+    this.#asksSeveral = backends.areOwn && backends.haveSessions;
     this.#strategies = new BackendStrategies<U>(backends, {
       callerOf: (backend, claims) => this.#userOf(backend, claims),
       admit: (user) => (user.isActive === true ? hideSecrets(user) : null),
@@ -240,7 +240,7 @@ export class AuthService<U extends BaseUser = BaseUser> extends Authenticator {
     options: AuthenticateOptions,
   ): ReturnType<BackendStrategies<U>['authenticate']> {
     const find = () => this.#strategies.authenticate(request, options);
-    if (!this.#hasSessions || !this.adapter.bounded) return find();
+    if (!this.#asksSeveral || !this.adapter.bounded) return find();
     return this.adapter.bounded(find, { onlyReads: true });
   }
 

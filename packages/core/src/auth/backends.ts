@@ -7,6 +7,10 @@ import { AuthBackend, Backend } from './auth-backend.js';
 export class Backends {
   readonly #all: readonly Backend[];
   readonly #byName: ReadonlyMap<string, Backend>;
+  /** Whether all of them ask nobody but the stores whom a credential belongs to. */
+  readonly areOwn: boolean;
+  /** Whether some of them keep sessions. */
+  readonly haveSessions: boolean;
 
   /** @throws TypeError for an empty list, a repeated name, a cookie that two backends share, or two keys of one id */
   constructor(backends: readonly Backend[]) {
@@ -28,6 +32,9 @@ export class Backends {
     );
     this.#all = [...backends];
     this.#byName = new Map(backends.map((backend) => [backend.name, backend]));
+    const own = backends.filter((backend) => backend instanceof AuthBackend);
+    this.areOwn = own.length === backends.length;
+    this.haveSessions = own.some(({ strategy }) => strategy.store !== undefined);
   }
 
   all(): readonly Backend[] {
@@ -43,14 +50,6 @@ export class Backends {
   /** @throws TypeError for an unknown name */
   chosen({ backends }: AuthenticateOptions): readonly Backend[] {
     return backends ? this.named(backends) : this.all();
-  }
-
-  /** Whether some keep sessions, and all ask nobody but the stores whom a credential belongs to. */
-  keepSessions(): boolean {
-    const own = this.all().filter((backend) => backend instanceof AuthBackend);
-    return (
-      own.length === this.all().length && own.some(({ strategy }) => strategy.store !== undefined)
-    );
   }
 
   /** The public halves of all keys, each once. */

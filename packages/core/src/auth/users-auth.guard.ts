@@ -11,7 +11,6 @@ import { UsersEventBus } from '../events/users-event-bus.js';
 import { setHeaders, toHttp } from '../exceptions/to-exception.js';
 import { UnauthorizedError } from '../exceptions/request.errors.js';
 import type { BaseUser } from '../users/user.js';
-import { AuthBackend } from './auth-backend.js';
 import { type AuthenticatedOptions, demandsOf, isAnonymous } from './auth.metadata.js';
 import { Authenticator, type Identification } from './authenticator.js';
 import { type Call, callOf } from './calls/call.js';
@@ -56,18 +55,13 @@ export class UsersAuthGuard implements CanActivate {
         this.#tellDenied(call, found, lacks),
       );
       call.leave(identification?.user ?? null);
-      const waitedMs = this.#asksStores(identification) ? performance.now() - start : 0;
+      // A strategy of the application's own may have waited for anybody.
+      const waitedMs = authenticator.backends.areOwn ? performance.now() - start : 0;
       rememberFinding(call.key, { authenticator, handler, identification, waitedMs });
       return true;
     } catch (error) {
       throw await this.#refusal(context, call, error, demands);
     }
-  }
-
-  /** A strategy of the application's own may wait for anybody. */
-  #asksStores(identification: Identification | null): boolean {
-    if (!identification) return false;
-    return this.authenticator.backends.get(identification.backend) instanceof AuthBackend;
   }
 
   #tellDenied({ request }: Call, { user, backend }: Identification, lacks: LackingRight): void {

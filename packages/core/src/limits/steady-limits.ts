@@ -4,11 +4,17 @@ import { RareWarnings } from '../logging/rare-warnings.js';
 import { MemoryRateLimitStore } from './memory.rate-limit-store.js';
 import { type RateLimit, RateLimitStore } from './rate-limit-store.js';
 
+/** So long a store that has kept somebody waiting in vain is not asked again, */
+const REST_MS = 1000;
+/** and that is what counts as waiting: a login asks several times, and would wait as often. */
+const SLOW_MS = 100;
+
 /** Counts in the configured store; while that fails, in the process: neither is a limit gone, nor what it limits. */
 @Injectable()
 export class SteadyLimits extends RateLimitStore {
   readonly #warnings = new RareWarnings(new Logger('RateLimitStore'), 60);
   readonly #ownStore = new MemoryRateLimitStore();
+  #restsUntil = Number.NEGATIVE_INFINITY;
 
   constructor(
     @Inject(RateLimitStore) private readonly store: RateLimitStore,
@@ -30,9 +36,13 @@ export class SteadyLimits extends RateLimitStore {
   }
 
   async #ask<T>(question: (store: RateLimitStore) => Promise<T>): Promise<T> {
+    const start = performance.now();
+    if (start < this.#restsUntil) return question(this.#ownStore);
     try {
       return await question(this.store);
     } catch (error) {
+      const now = performance.now();
+      if (now - start > SLOW_MS) this.#restsUntil = now + REST_MS;
       this.telemetry.count('nestjs_users.limit.store.failures', {});
       this.#warnings.warn(
         `The rateLimitStore fails: ${(error as Error).message}. Until it works, each process counts for itself.`,

@@ -32,8 +32,8 @@ export class RareRecords {
     const key = JSON.stringify([record.event, ...kind]);
     const hasPlace = this.#kinds.has(key) || this.#makeRoom(now);
     return hasPlace
-      ? thinIn(this.#kinds, key, record, now)
-      : thinIn(this.#others, record.event, record, now);
+      ? thinIn(this.#kinds, key, record, now, 'repeated')
+      : thinIn(this.#others, record.event, record, now, 'othersLeftOut');
   }
 
   /** Whether there is room for another kind: the one that was recorded longest ago may be forgotten. */
@@ -56,6 +56,7 @@ function thinIn(
   key: string,
   record: SecurityRecord,
   now: number,
+  detail: 'repeated' | 'othersLeftOut',
 ): SecurityRecord | undefined {
   const last = entries.get(key);
   if (last && isRecent(last, now)) {
@@ -66,7 +67,7 @@ function thinIn(
   entries.delete(key);
   entries.set(key, { event: record.event, recordedAt: now, leftOut: 0 });
   if (!last?.leftOut) return record;
-  return { ...record, details: { ...record.details, repeated: last.leftOut } };
+  return { ...record, details: { ...record.details, [detail]: last.leftOut } };
 }
 
 function isRecent({ recordedAt }: Entry, now: number): boolean {

@@ -88,6 +88,6 @@ describe('SecurityRecorder', () => {
     await everybody(2001, 3001);
     expect(records).toHaveLength(1001);
     // The four, the five of the second round, and the thousand of it.
-    expect(records.at(-1)).toMatchObject({ userId: '3001', details: { repeated: 1009 } });
+    expect(records.at(-1)).toMatchObject({ userId: '3001', details: { othersLeftOut: 1009 } });
   });
 });

@@ -61,8 +61,10 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
     this.#dataSource = manager.connection;
     this.#dialect = dialectOf(manager.connection);
     const table = { dialect: this.#dialect, propertyNamed: () => undefined };
-    this.#connections = new Connections(table, manager, timeoutMs);
-    this.#seconds = new Connections(table, manager, Math.min(timeoutMs, SECOND_MS));
+    // A count is no reason to let a request that is late go on.
+    const use = { timeoutMs, isAside: true };
+    this.#connections = new Connections(table, manager, use);
+    this.#seconds = new Connections(table, manager, { ...use, connectMs: SECOND_MS });
   }
 
   async take(key: string, limit: RateLimit): Promise<number> {

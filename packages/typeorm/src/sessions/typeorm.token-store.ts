@@ -51,7 +51,7 @@ export class TypeOrmTokenStore<S extends BaseUserSessionEntity> extends TokenSto
     const propertyNamed = (name: string): string | undefined =>
       metadata.columns.find(({ databaseName }) => databaseName === name)?.propertyPath;
     const dialect = dialectOf(manager.connection);
-    this.#connections = new Connections({ dialect, propertyNamed }, manager, timeoutMs);
+    this.#connections = new Connections({ dialect, propertyNamed }, manager, { timeoutMs });
     this.#lookUp = new SessionLookUp(repository, timeoutMs);
     const user = users && SessionUser.of(users);
     this.#withUser = user && new SessionLookUp(repository, timeoutMs, user as SessionUser<never>);

@@ -1,0 +1,83 @@
+import { Logger } from '@nestjs/common';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { UsersTelemetry } from '../telemetry/users-telemetry.js';
+import { RateLimitStore } from './rate-limit-store.js';
+import { SteadyLimits } from './steady-limits.js';
+
+const LIMIT = { max: 2, perSeconds: 600 };
+
+/** A store that is away, and says so at once or after a while. */
+class LostStore extends RateLimitStore {
+  asked = 0;
+  waitMs = 0;
+  isAway = true;
+
+  async take(): Promise<number> {
+    await this.#fail();
+    return 0;
+  }
+
+  async has(): Promise<boolean> {
+    await this.#fail();
+    return true;
+  }
+
+  async reset(): Promise<void> {
+    await this.#fail();
+  }
+
+  async #fail(): Promise<void> {
+    this.asked++;
+    vi.advanceTimersByTime(this.waitMs);
+    if (this.isAway) throw new Error('connect ECONNREFUSED');
+  }
+}
+
+describe('SteadyLimits', () => {
+  let store: LostStore;
+  let limits: SteadyLimits;
+  const warn = vi.spyOn(Logger.prototype, 'warn').mockImplementation(() => {});
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['performance'] });
+    warn.mockClear();
+    store = new LostStore();
+    limits = new SteadyLimits(store, new UsersTelemetry({ module: 'users', isOn: false }));
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('R-07: a store that keeps callers waiting in vain is left alone for a second', async () => {
+    store.waitMs = 500;
+    for (let n = 0; n < 20; n++) await limits.take('x', LIMIT);
+    expect(store.asked).toBe(1);
+    vi.advanceTimersByTime(1000);
+    store.isAway = false;
+    store.waitMs = 0;
+    expect(await limits.has('x')).toBe(true);
+    expect(await limits.take('x', LIMIT)).toBe(0);
+    expect(store.asked).toBe(3);
+  });
+
+  it('R-07: one that fails at once is asked each time, and is missed by nobody when it is back', async () => {
+    for (let n = 0; n < 5; n++) await limits.take('x', LIMIT);
+    expect(store.asked).toBe(5);
+    store.isAway = false;
+    expect(await limits.take('x', LIMIT)).toBe(0);
+  });
+
+  it('R-07, RL-14: the limit holds meanwhile, with one warning a minute', async () => {
+    store.waitMs = 500;
+    const waits = [];
+    for (let n = 0; n < 4; n++) waits.push(await limits.take('x', LIMIT));
+    expect(waits.map((seconds) => seconds > 0)).toEqual([false, false, true, true]);
+    for (let n = 0; n < 25; n++) {
+      vi.advanceTimersByTime(1500);
+      await limits.take('y', LIMIT);
+    }
+    expect(warn).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(60_000);
+    await limits.take('y', LIMIT);
+    expect(warn).toHaveBeenCalledTimes(2);
+  });
+});
