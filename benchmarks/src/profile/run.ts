@@ -11,11 +11,17 @@ import type { AskName } from '../servers/ready.js';
 import { functionOf, packageOf, type Profile, type SelfTime, selfTimes } from './self-time.js';
 
 // npm run profile -- w1 library fastify [sqlite]
+// npm run profile -- w2 library fastify postgres redis
 //
 // Where the event loop's thread of a server spends its time under a work load: w1, w2, w3 or w5.
 
-const [work = 'w1', script = 'library', platform = 'fastify', database = 'postgres'] =
-  process.argv.slice(2);
+const [
+  work = 'w1',
+  script = 'library',
+  platform = 'fastify',
+  database = 'postgres',
+  tokens = 'database',
+] = process.argv.slice(2);
 const ASKS: Readonly<Record<string, AskName>> = { w1: 'me', w2: 'me', w3: 'login', w5: 'register' };
 const name = ASKS[work];
 if (!name) throw new Error(`${work} has no profile. There is: ${Object.keys(ASKS).join(', ')}.`);
@@ -28,7 +34,7 @@ const contender = having(
   { name: script, script: script as Contender['script'] },
   {
     PROFILE: file,
-    TOKEN: work === 'w2' ? 'database' : 'jwt',
+    TOKEN: work === 'w2' ? tokens : 'jwt',
   },
 );
 
