@@ -67,6 +67,7 @@ export interface SecurityRecord {
   /**
    * What the event alone has: the rights that changed, the session that ended, the limit. `repeated`: so
    * many of the same were left out since the record before, of what a client can repeat at will.
+   * `othersLeftOut`: so many of others were, beyond those that can be told apart.
    */
   readonly details: Readonly<Record<string, string | number | boolean>>;
 }

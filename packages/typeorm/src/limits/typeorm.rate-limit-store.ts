@@ -18,7 +18,7 @@ const NOW: Record<Dialect, () => string> = {
 };
 
 /** In a transaction of the application: where no second connection is free, the process counts instead. */
-const SECOND_MS = 250;
+const SECOND_CONNECTION_MS = 250;
 
 /** Deletes what is past by the way, at most so often and so much. */
 const CLEAN_UP_MS = 60_000;
@@ -26,7 +26,7 @@ const CLEAN_UP_ROWS = 1000;
 
 /**
  * Counts in a table, for all processes together and without another server: by the clock of the database
- * and in a transaction that locks one row. A login takes a few round trips more; Redis takes one. It is a
+ * and in a transaction that locks one row. A login takes some twenty round trips, and with Redis five. It is a
  * transaction of its own in any case: what was counted stays counted, though the application rolls back
  * everything around it.
  *
@@ -44,7 +44,7 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
   readonly #dataSource: DataSource;
   readonly #connections: Connections;
   /** For what is counted while a transaction holds a connection. */
-  readonly #seconds: Connections;
+  readonly #beside: Connections;
   readonly #dialect: Dialect;
   #nextCleanUp = 0;
 
@@ -64,7 +64,7 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
     // A count is no reason to let a request that is late go on.
     const use = { timeoutMs, isAside: true };
     this.#connections = new Connections(table, manager, use);
-    this.#seconds = new Connections(table, manager, { ...use, connectMs: SECOND_MS });
+    this.#beside = new Connections(table, manager, { ...use, connectMs: SECOND_CONNECTION_MS });
   }
 
   async take(key: string, limit: RateLimit): Promise<number> {
@@ -100,7 +100,7 @@ export class TypeOrmRateLimitStore<E extends BaseRateLimitEntity> extends RateLi
     if (this.#dialect === 'sqlite') {
       throw new ServiceUnavailableError(1, "A transaction holds SQLite's connection.");
     }
-    return OpenTransaction.outside(() => work(this.#seconds));
+    return OpenTransaction.outside(() => work(this.#beside));
   }
 
   async #take(on: Connections, id: string, { max, perSeconds }: RateLimit): Promise<number> {
