@@ -2,6 +2,8 @@ import { DuringUserRegister, OnUserLoggedIn, OnUserRegistered } from '@nestjs-us
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Profiles } from './fault-entities.mjs';
 
+const hoard = [];
+
 /** What a listener of an application can do wrong, by name. */
 const MISDEEDS = {
   none: async () => {},
@@ -28,6 +30,8 @@ const MISDEEDS = {
     }),
   'never ends': () => new Promise(() => {}),
   'is slow': () => sleep(5000),
+  'leaves a rejection to nobody': () => void Promise.reject(new Error('To nobody.')),
+  'hoards memory': () => void hoard.push(Array.from({ length: 2 ** 17 }, () => ({}))),
 };
 
 /** Those of the process, by the environment. */

@@ -5,6 +5,9 @@ import { DataSource } from 'typeorm';
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
 
+const warnings = [];
+process.on('warning', ({ name, message }) => warnings.push(`${name}: ${message}`));
+
 /** What the process knows of itself; each reading of the event loop begins anew. */
 class StatsController {
   constructor(dataSource) {
@@ -27,6 +30,7 @@ class StatsController {
       heap: heapUsed / 2 ** 20,
       rss: rss / 2 ** 20,
       loop,
+      warnings,
       ...(master && {
         pool: { total: master.totalCount, idle: master.idleCount, waiting: master.waitingCount },
       }),

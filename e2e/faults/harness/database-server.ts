@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSourceOptions } from 'typeorm';
 import { DataSource } from 'typeorm';
 
@@ -39,9 +40,7 @@ export abstract class DatabaseServer {
         return;
       } catch (error) {
         if (Date.now() > end) throw error;
-        await new Promise((resolve) => {
-          setTimeout(resolve, 50);
-        });
+        await sleep(50);
       }
     }
   }

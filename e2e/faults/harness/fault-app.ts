@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { DataSourceOptions } from 'typeorm';
 import { type Answer, type Message, send } from '../../harness/client.js';
 import { SECRET } from '../../harness/host.js';
@@ -13,6 +14,8 @@ export interface Stats {
   readonly rss: number;
   /** Delays of the event loop since the last question, in milliseconds. */
   readonly loop: { readonly p99: number; readonly max: number };
+  /** Of Node: too many listeners, rejections that were handled late, … */
+  readonly warnings: readonly string[];
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
 
@@ -65,14 +68,16 @@ export class FaultApp {
   async ready(): Promise<void> {
     while (this.#port === '') {
       if (!this.isRunning) throw new Error(`It ended with ${this.child.exitCode}.`);
-      await new Promise((resolve) => {
-        setTimeout(resolve, 10);
-      });
+      await sleep(10);
     }
   }
 
   get isRunning(): boolean {
     return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
+  get port(): number {
+    return Number(this.#port);
   }
 
   get origin(): string {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Answer, Message } from '../../harness/client.js';
 import { newEmail, newPassword } from '../../harness/leaks.js';
 import type { FaultApp } from './fault-app.js';
@@ -71,9 +72,7 @@ export class Load {
     try {
       await meanwhile();
       const left = seconds * 1000 - (performance.now() - began);
-      await new Promise((resolve) => {
-        setTimeout(resolve, Math.max(0, left));
-      });
+      await sleep(Math.max(0, left));
     } finally {
       clearInterval(timer);
     }

@@ -9,6 +9,9 @@ export function scale(long: number, short: number): number {
   return isLong ? long : short;
 }
 
+/** How long rows take that ask what becomes of it with time. `FAULTS_MINUTES`, or ten in the long form. */
+export const enduranceMinutes: number = Number(process.env['FAULTS_MINUTES'] ?? scale(10, 0.2));
+
 const FOLDER = join(import.meta.dirname, '..', 'results');
 
 /** Writes down what a row has measured, for `docs/reliability.md`. */

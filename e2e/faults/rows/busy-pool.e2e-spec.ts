@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseServer } from '../harness/database-server.js';
 import { FaultApp } from '../harness/fault-app.js';
@@ -5,11 +6,6 @@ import { expectHonest, figuresOf, percentile, secondsUntilHealed } from '../harn
 import { Load } from '../harness/load.js';
 import { record, scale } from '../harness/scale.js';
 import { hasPostgresServer, serverKinds } from '../harness/servers.js';
-
-const sleep = (milliseconds: number) =>
-  new Promise((over) => {
-    setTimeout(over, milliseconds);
-  });
 
 describe.each(serverKinds)('With a small pool, on $name', (kind) => {
   let server: DatabaseServer;

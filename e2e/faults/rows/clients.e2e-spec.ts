@@ -1,18 +1,15 @@
-import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseServer } from '../harness/database-server.js';
 import { FaultApp } from '../harness/fault-app.js';
 import { percentile } from '../harness/judge.js';
+import { Crowd, login, slow } from '../harness/rude-clients.js';
 import { record, scale } from '../harness/scale.js';
 import { serverKinds } from '../harness/servers.js';
 
 const password = 'correct horse battery';
 const email = 'patient@example.org';
 const SLOW = scale(500, 150);
-const sleep = (milliseconds: number) =>
-  new Promise((over) => {
-    setTimeout(over, milliseconds);
-  });
 
 describe.runIf(serverKinds.length > 0)('R-25: clients that', () => {
   let server: DatabaseServer;
@@ -46,23 +43,12 @@ describe.runIf(serverKinds.length > 0)('R-25: clients that', () => {
       0.99,
     );
   };
-  const open = (text: string): Socket => {
-    const socket = connect(Number(new URL(app.origin).port), '127.0.0.1');
-    socket.on('error', () => {});
-    socket.write(
-      `POST /users/login/jwt HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${text}`,
-    );
-    return socket;
-  };
-
   it('send a body letter by letter cost others nothing', async () => {
     const quiet = await p99();
-    const sockets = Array.from({ length: SLOW }, () => open('Content-Length: 5000\r\n\r\n{'));
-    const drip = setInterval(() => sockets.forEach((socket) => socket.write(' ')), 500);
+    const crowd = new Crowd(app.port, SLOW, slow, ' ');
     await sleep(1000);
     const busy = await p99();
-    clearInterval(drip);
-    for (const socket of sockets) socket.destroy();
+    crowd.leave();
     expect(busy).toBeLessThanOrEqual(Math.max(60, 2 * quiet));
     record('R-25 slow bodies', server.name, {
       clients: SLOW,
@@ -73,18 +59,15 @@ describe.runIf(serverKinds.length > 0)('R-25: clients that', () => {
 
   it('go away while their password is hashed leave nothing behind', async () => {
     const before = (await app.stats()).heap;
-    const body = JSON.stringify({ username: email, password });
+    const body = { username: email, password };
     for (let round = 0; round < scale(60, 8); round++) {
-      const sockets = Array.from({ length: 10 }, () =>
-        open(`Content-Length: ${body.length}\r\n\r\n${body}`),
-      );
+      const sockets = Array.from({ length: 10 }, () => login(body)(app.port));
       await sleep(60);
       for (const socket of sockets) socket.resetAndDestroy();
     }
-    const body2 = { username: email, password };
     let status = 503;
     for (let n = 0; n < 40 && status === 503; n++) {
-      ({ status } = await app.send({ method: 'POST', path: '/users/login/jwt', body: body2 }));
+      ({ status } = await app.send({ method: 'POST', path: '/users/login/jwt', body }));
       if (status === 503) await sleep(500);
     }
     expect(status).toBe(200);

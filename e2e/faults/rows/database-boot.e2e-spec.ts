@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseServer } from '../harness/database-server.js';
 import { FaultApp } from '../harness/fault-app.js';
@@ -22,9 +23,7 @@ describe.each(serverKinds)('R-03: with $name away at the start', (kind) => {
     const away = scale(20, 4);
     const began = performance.now();
     const app = FaultApp.launch({ database: server.optionsAt(proxy.port) });
-    await new Promise((over) => {
-      setTimeout(over, away * 1000);
-    });
+    await sleep(away * 1000);
     expect(app.isRunning).toBe(true);
     proxy.set({ kind: 'pass' });
     await app.ready();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseServer } from '../harness/database-server.js';
 import { FaultApp } from '../harness/fault-app.js';
@@ -6,10 +7,6 @@ import { record, scale } from '../harness/scale.js';
 import { serverKinds } from '../harness/servers.js';
 
 const password = 'correct horse battery';
-const sleep = (milliseconds: number) =>
-  new Promise((over) => {
-    setTimeout(over, milliseconds);
-  });
 
 interface Timed {
   readonly began: number;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseServer } from '../harness/database-server.js';
 import { FaultApp } from '../harness/fault-app.js';
@@ -28,9 +29,7 @@ describe.each(serverKinds)('R-09: an application on $name that is killed', (kind
       for (let round = 0; round < ROUNDS; round++) {
         const [victim, survivor] = apps as [FaultApp, FaultApp];
         const part = await load.run({ seconds: 2 }, async () => {
-          await new Promise((over) => {
-            setTimeout(over, 300 + Math.random() * 1200);
-          });
+          await sleep(300 + Math.random() * 1200);
           apps = [survivor];
           await victim.kill();
         });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { canStartRedis, RedisServer } from '../../harness/redis-server.js';
 import type { DatabaseServer } from '../harness/database-server.js';
@@ -153,9 +154,7 @@ describe.runIf(canStartRedis).each(serverKinds)(
           wires[part]!.reset();
           wires[part]!.set({ kind: 'pass' });
         }
-        await new Promise((over) => {
-          setTimeout(over, 600);
-        });
+        await sleep(600);
         table[`${away.join(' and ') || 'nothing'} away, ${mode}`] = found;
         expect(found).toEqual(expected);
       },

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { canStartRedis, RedisServer } from '../../harness/redis-server.js';
@@ -11,10 +12,6 @@ import { TcpProxy } from '../harness/tcp-proxy.js';
 const password = 'correct horse battery';
 const email = 'anna@example.org';
 const LIMIT = 10;
-const sleep = (milliseconds: number) =>
-  new Promise((over) => {
-    setTimeout(over, milliseconds);
-  });
 
 /** What can be wrong with a Redis; `undo` mends it. */
 const faults: Record<

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FaultApp } from '../harness/fault-app.js';
 import { expectHonest, figuresOf, secondsUntilHealed } from '../harness/judge.js';
@@ -29,9 +30,7 @@ describe.runIf(hasPostgresServer)('With PostgreSQL that refuses', () => {
     const seconds = scale(60, 9);
     const samples = await load.run({ seconds }, async () => {
       await server.set('default_transaction_read_only = on');
-      await new Promise((over) => {
-        setTimeout(over, (seconds * 1000) / 2);
-      });
+      await sleep((seconds * 1000) / 2);
       await server.set('default_transaction_read_only = off');
       mended = performance.now() - began;
     });
@@ -68,6 +67,7 @@ describe.runIf(hasPostgresServer)('With PostgreSQL that refuses', () => {
     await server.query('DROP TRIGGER refuse ON users');
     expect((await register()).status).toBe(201);
     expect(await rowsOf(server, email)).toEqual([1, 1]);
+    record(`R-23 ${code}`, 'postgres', { answer: refused.status, 'half done': 0 });
   });
 
   it.each(['40001', '40P01'])('R-23: %s is tried again, and is no trouble then', async (code) => {
@@ -78,6 +78,7 @@ describe.runIf(hasPostgresServer)('With PostgreSQL that refuses', () => {
     const answer = await app.send({ method: 'POST', path: '/users/register', body });
     expect(answer.status).toBe(201);
     expect(await rowsOf(server, email)).toEqual([1, 1]);
+    record(`R-23 ${code} twice`, 'postgres', { answer: answer.status, 'half done': 0 });
   });
 });
 

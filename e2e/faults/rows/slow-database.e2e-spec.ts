@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DatabaseServer } from '../harness/database-server.js';
 import { FaultApp } from '../harness/fault-app.js';
@@ -37,10 +38,6 @@ describe.each(serverKinds)('R-04: with $name behind a bad wire', (kind) => {
     app = await FaultApp.start({ database: server.optionsAt(proxy.port), env });
     return Load.begin(() => [app]);
   };
-  const sleep = (seconds: number) =>
-    new Promise((over) => {
-      setTimeout(over, seconds * 1000);
-    });
 
   it('a fifth of a second more makes it slower, and nothing else', async () => {
     const load = await start();
@@ -67,9 +64,9 @@ describe.each(serverKinds)('R-04: with $name behind a bad wire', (kind) => {
     const before = performance.now();
     let mended = 0;
     const samples = await load.run({ seconds: scale(60, 15), perSecond: 30 }, async () => {
-      await sleep(2);
+      await sleep(2000);
       proxy.set({ kind: 'black hole' });
-      await sleep(scale(30, 6));
+      await sleep(scale(30, 6) * 1000);
       proxy.set({ kind: 'pass' });
       mended = performance.now() - before;
     });
@@ -94,7 +91,10 @@ describe.each(serverKinds)('R-04: with $name behind a bad wire', (kind) => {
     expect((await answer).status).toBe(401);
     const body = { username: 'nobody@example.org', password: 'correct horse battery' };
     const login = app.send({ method: 'POST', path: '/users/login/jwt', body }).catch(() => {});
-    const first = await Promise.race([login.then(() => 'answered'), sleep(8).then(() => 'waits')]);
+    const first = await Promise.race([
+      login.then(() => 'answered'),
+      sleep(8000).then(() => 'waits'),
+    ]);
     expect(first).toBe('waits');
   });
 });
