@@ -29,6 +29,10 @@ export {
   type UserListQuery,
   type UserWriteOptions,
 } from './users/user.adapter.js';
+export {
+  TransactionUserAdapter,
+  type EnterableTransaction,
+} from './users/transaction.user-adapter.js';
 export type {
   CallOptions,
   CreateUserInput,

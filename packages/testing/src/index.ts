@@ -1,14 +1,10 @@
 export { actingAs, type ActingAsOptions } from './auth/acting-as.js';
 export {
   describeRateLimitStore,
-  type RateLimitStoreSetUp,
   type RateLimitStoreSuite,
 } from './contract/describe-rate-limit-store.js';
-export {
-  describeTokenStore,
-  type TokenStoreSetUp,
-  type TokenStoreSuite,
-} from './contract/describe-token-store.js';
+export type { StoreSetUp, StoreSuite } from './contract/store-suite.js';
+export { describeTokenStore, type TokenStoreSuite } from './contract/describe-token-store.js';
 export {
   describeUserAdapter,
   type UserAdapterSetUp,

@@ -4,6 +4,7 @@ import {
   type BoundedWork,
   type NewUser,
   ServiceUnavailableError,
+  TransactionUserAdapter,
   UserAdapter,
   UserAlreadyExistsError,
   type UserChanges,
@@ -19,7 +20,6 @@ import { boundRequest, LATE } from './database-time.js';
 import { refusedValue, UniqueViolation } from './driver-errors.js';
 import { writeGuarded } from './guarded-write.js';
 import { rowValues } from './row-values.js';
-import { TransactionUserAdapter } from './transaction.user-adapter.js';
 import { type UserIdCodec, userIdCodec } from './user-id.codec.js';
 import { type DatabaseTimeOptions, inTime, timeLimit } from './statement-time.js';
 import { UserStatements } from './user-statements.js';

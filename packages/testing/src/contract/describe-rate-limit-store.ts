@@ -2,27 +2,10 @@ import type { RateLimitStore } from '@nestjs-users/core';
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TestFramework } from './test-framework.js';
-
-/** What {@link RateLimitStoreSuite.setUp} makes. @publicApi */
-export interface RateLimitStoreSetUp {
-  /** The store to judge. The suite counts under keys that nobody else has. */
-  readonly store: RateLimitStore;
-  /** A second store on the same data with connections of its own, as a second process has. Default: the same. */
-  readonly other?: RateLimitStore;
-  /** Runs after the last test. */
-  readonly tearDown?: () => unknown;
-}
+import { type StoreSuite, useStores } from './store-suite.js';
 
 /** What {@link describeRateLimitStore} is told. @publicApi */
-export interface RateLimitStoreSuite {
-  /** Title of the suite. */
-  readonly name: string;
-  /** The test runner's functions. */
-  readonly framework: TestFramework;
-  /** Makes the store, once, before the first test. */
-  readonly setUp: () => RateLimitStoreSetUp | Promise<RateLimitStoreSetUp>;
-}
+export type RateLimitStoreSuite = StoreSuite<RateLimitStore>;
 
 const HOUR = { max: 3, perSeconds: 3600 };
 
@@ -33,20 +16,13 @@ const HOUR = { max: 3, perSeconds: 3600 };
  * @publicApi
  */
 export function describeRateLimitStore(suite: RateLimitStoreSuite): void {
-  const { describe, it, beforeAll, afterAll } = suite.framework;
+  const { describe, it } = suite.framework;
 
   describe(suite.name, () => {
     let store: RateLimitStore;
     let other: RateLimitStore;
-    let tearDown: RateLimitStoreSetUp['tearDown'];
-
-    beforeAll(async () => {
-      const made = await suite.setUp();
-      ({ store, tearDown } = made);
-      other = made.other ?? store;
-    });
-    afterAll(async () => {
-      await tearDown?.();
+    useStores(suite, (...both) => {
+      [store, other] = both;
     });
 
     it('RL-06: of fifty at once over two stores no more pass than may', async () => {

@@ -1,26 +1,10 @@
 import type { StoredToken, TokenStore } from '@nestjs-users/core';
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
-import type { TestFramework } from './test-framework.js';
-
-/** What {@link TokenStoreSuite.setUp} makes. @publicApi */
-export interface TokenStoreSetUp {
-  /** The store to judge. The suite adds sessions of subjects that nobody else has. */
-  readonly store: TokenStore;
-  /** A second store on the same data with connections of its own, as a second process has. Default: the same. */
-  readonly other?: TokenStore;
-  /** Runs after the last test. */
-  readonly tearDown?: () => unknown;
-}
+import { type StoreSuite, useStores } from './store-suite.js';
 
 /** What {@link describeTokenStore} is told. @publicApi */
-export interface TokenStoreSuite {
-  /** Title of the suite. */
-  readonly name: string;
-  /** The test runner's functions. */
-  readonly framework: TestFramework;
-  /** Makes the store, once, before the first test. */
-  readonly setUp: () => TokenStoreSetUp | Promise<TokenStoreSetUp>;
+export interface TokenStoreSuite extends StoreSuite<TokenStore> {
   /** `true` for a store that forgets by itself: `deleteExpired` finds nothing there. Default `false`. */
   readonly forgetsByItself?: boolean;
 }
@@ -35,20 +19,13 @@ const now = new Date(NOW);
  * @publicApi
  */
 export function describeTokenStore(suite: TokenStoreSuite): void {
-  const { describe, it, beforeAll, afterAll } = suite.framework;
+  const { describe, it } = suite.framework;
 
   describe(suite.name, () => {
     let store: TokenStore;
     let other: TokenStore;
-    let tearDown: TokenStoreSetUp['tearDown'];
-
-    beforeAll(async () => {
-      const made = await suite.setUp();
-      ({ store, tearDown } = made);
-      other = made.other ?? store;
-    });
-    afterAll(async () => {
-      await tearDown?.();
+    useStores(suite, (...both) => {
+      [store, other] = both;
     });
 
     const add = async (columns: Partial<StoredToken> = {}): Promise<StoredToken> => {

@@ -3,6 +3,7 @@ import {
   type BaseUser,
   LastSuperuserError,
   type NewUser,
+  TransactionUserAdapter,
   UserAdapter,
   UserAlreadyExistsError,
   type UserChanges,
@@ -14,7 +15,6 @@ import { isActiveSuperuser } from './is-active-superuser.js';
 import { type IdKind, integerIds, type MemoryUserIds, uuidIds } from './memory-ids.js';
 import { MemoryRows, type Rows } from './memory-rows.js';
 import { MemoryTransaction } from './memory-transaction.js';
-import { TransactionUserAdapter } from './transaction.user-adapter.js';
 
 /** Options of {@link MemoryUserAdapter}. @publicApi */
 export interface MemoryUserAdapterOptions {

@@ -1,20 +1,40 @@
+import type { BaseUser } from './user.js';
 import {
   type AdapterTransaction,
-  type BaseUser,
   type NewUser,
   UserAdapter,
   type UserChanges,
   type UserListQuery,
   type UserWriteOptions,
-} from '@nestjs-users/core';
-import type { OpenTransaction } from './open-transaction.js';
+} from './user.adapter.js';
 
-/** An adapter whose calls are part of one transaction, also where the context was lost on the way. */
+/** A transaction, as far as {@link TransactionUserAdapter} knows it. @publicApi */
+export interface EnterableTransaction {
+  /** Runs a call of the adapter inside of it. Throws or rejects once the transaction is over. */
+  enter<T>(call: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * The adapter that `UserAdapter.transaction()` hands to its work, for adapters whose calls find their
+ * transaction by the asynchronous context: each call enters it anew, so it takes part also where that
+ * context was lost on the way (an event emitter, a pool of callbacks).
+ *
+ * @example
+ * ```ts
+ * return work({ adapter: new TransactionUserAdapter(this, transaction), handle: manager });
+ * ```
+ *
+ * @publicApi
+ */
 export class TransactionUserAdapter<U extends BaseUser> extends UserAdapter<U> {
   readonly #adapter: UserAdapter<U>;
-  readonly #transaction: OpenTransaction;
+  readonly #transaction: EnterableTransaction;
 
-  constructor(adapter: UserAdapter<U>, transaction: OpenTransaction) {
+  /**
+   * @param adapter - one that has `transaction()`
+   * @param transaction - the one that its calls belong to
+   */
+  constructor(adapter: UserAdapter<U>, transaction: EnterableTransaction) {
     super();
     this.#adapter = adapter;
     this.#transaction = transaction;
