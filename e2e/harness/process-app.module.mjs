@@ -106,6 +106,13 @@ const backendsOf = (store) => [
 ];
 
 export class AppModule {}
+/** Races are about who is first: none is lost because this machine is slow. */
+const redisOptions = redis && {
+  client: redis,
+  prefix: JSON.parse(SESSIONS).prefix,
+  timeoutSeconds: 10,
+};
+
 Module({
   imports: [
     TypeOrmModule.forRoot({ ...JSON.parse(DATABASE), entities: [Users, UserSessionEntity] }),
@@ -114,19 +121,12 @@ Module({
       inject: [TokenStore],
       ...JSON.parse(EXTRAS),
       useFactory: (own) => ({
-        backends: backendsOf(
-          frail(
-            redis
-              ? new RedisTokenStore({ client: redis, prefix: JSON.parse(SESSIONS).prefix })
-              : own,
-          ),
-        ),
+        backends: backendsOf(frail(redis ? new RedisTokenStore(redisOptions) : own)),
         resetPasswordTokenSecret: SECRET,
         // Thirty rounds for one account.
         mailLimit: false,
         attemptLimits: JSON.parse(ATTEMPTS),
-        rateLimitStore:
-          redis && new RedisRateLimitStore({ client: redis, prefix: JSON.parse(SESSIONS).prefix }),
+        rateLimitStore: redis && new RedisRateLimitStore(redisOptions),
         passwordHasher: new FastPasswordHasher(),
       }),
     }),

@@ -101,6 +101,30 @@ tell(
       expect((await logIn(host, anna.email, password, cafe)).status).toBe(200);
     });
 
+    it('RL-04: nor while the attack goes on: whoever has the mail gets in where they read it', async () => {
+      const { host } = stage;
+      const cafe = newAddress();
+      const end = new AbortController();
+      const attack = async () => {
+        while (!end.signal.aborted) await logIn(host, anna.email, 'wrong', newAddress());
+      };
+      const attackers = times(4, attack);
+      await inTurn(11, () => logIn(host, anna.email, 'wrong', newAddress()));
+      await askForMail(host, 'forgot-password', anna.email);
+      const [token = ''] = await host.events.resetTokens(anna.email);
+      const body = { token, password: newPassword() };
+      const path = '/users/reset-password';
+      const reset = await host.send({ method: 'POST', path, body, from: cafe });
+      expect(reset.status).toBe(200);
+      // The strangers' budget is used up again by now.
+      await inTurn(11, () => logIn(host, anna.email, 'wrong', newAddress()));
+      const elsewhere = await logIn(host, anna.email, body.password, newAddress());
+      const there = await logIn(host, anna.email, body.password, cafe);
+      end.abort();
+      await attackers;
+      expect([elsewhere.status, there.status]).toEqual([429, 200]);
+    });
+
     it('RL-04: and whoever guesses at home is out there as well', async () => {
       const { host } = stage;
       const home = newAddress();
@@ -186,6 +210,18 @@ tell(
         return logIn(host, newEmail(), 'wrong', from);
       });
       expect(statuses(answers)).toEqual([400, 400, 400, 400, 429, 429]);
+    });
+
+    it('RL-02: logging in without end is bounded for one client as well', async () => {
+      const { host } = stage;
+      const from = newAddress();
+      const own = await newcomer(host);
+      await logIn(host, own.email, own.password, from);
+      host.hasher.reset();
+      const answers = await inTurn(60, () => logIn(host, own.email, own.password, from));
+      expect(statuses(answers)).toEqual([...Array(50).fill(200), ...Array(10).fill(429)]);
+      expect(host.hasher.verifications).toBe(50);
+      expectError(answers.at(-1)!, 429, 'TOO_MANY_ATTEMPTS');
     });
 
     it.each([

@@ -125,6 +125,19 @@ tell(
       expect(host.hasher.verifications).toBeLessThanOrEqual(2 * MAX);
     });
 
+    it('RL-04, RL-14: strangers who guess meanwhile lock nobody out at home', async () => {
+      const { host } = stage;
+      const { email, password } = await newcomer(host);
+      const home = newAddress();
+      await tryPassword(host, email, password, { from: home });
+      store.isAway = true;
+      await inTurn(20, () => tryPassword(host, email, 'wrong', { from: newAddress() }));
+      const elsewhere = await tryPassword(host, email, password, { from: newAddress() });
+      const there = await tryPassword(host, email, password, { from: home });
+      store.isAway = false;
+      expect([elsewhere.status, there.status]).toEqual([429, 200]);
+    });
+
     it('R-07, RL-14: keeps nobody out who has the right password', async () => {
       const { host } = stage;
       const { email, password } = await newcomer(host);

@@ -89,7 +89,7 @@ Module({
                 bearer(
                   'redis',
                   new StoredTokenStrategy({
-                    store: new RedisTokenStore({ client: redis, timeoutSeconds: 0.5 }),
+                    store: new RedisTokenStore({ client: redis }),
                   }),
                 ),
               ]
@@ -98,7 +98,7 @@ Module({
         resetPasswordTokenSecret: SECRET,
         passwordHasher: hashers[HASHER](),
         ...(redis && {
-          rateLimitStore: new RedisRateLimitStore({ client: redis, timeoutSeconds: 0.5 }),
+          rateLimitStore: new RedisRateLimitStore({ client: redis }),
         }),
         attemptLimits: false,
         ...JSON.parse(OPTIONS),

@@ -1,6 +1,6 @@
 import { ServiceUnavailableError } from '@nestjs-users/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { clients, type Connection, Keys, newToken } from './redis.fixture.js';
+import { clients, type Connection, Keys, newToken, REDIS_URL } from './redis.fixture.js';
 import { Way } from './redis-away.fixture.js';
 import { RedisTokenStore } from './redis.token-store.js';
 
@@ -70,6 +70,21 @@ describe.each(clients)('A client of $name', ({ connect }) => {
       expect(waited).toBeLessThan(1500);
     },
   );
+
+  it('takes an answer that came while the process was busy for one in time', async () => {
+    const keys = new Keys();
+    const connection = await connect(REDIS_URL);
+    const { client } = connection;
+    const store = new RedisTokenStore({ client, prefix: keys.prefix, timeoutSeconds: 0.05 });
+    const token = newToken();
+    await store.insert(token);
+    const found = store.find(token.digest, new Date());
+    const end = performance.now() + 200;
+    while (performance.now() < end);
+    expect(await found).toEqual(token);
+    connection.close();
+    await keys.close();
+  });
 
   describe('whose way to Redis is blocked', () => {
     const way = new Way();

@@ -43,6 +43,11 @@ export interface PasswordAttempt {
 /** After so long without a login an address is a stranger's again. */
 const KNOWN: RateLimit = { max: 1, perSeconds: 30 * 24 * 3600 };
 
+/** Whoever is known at an address has room there for so many times as much as strangers, all together: */
+const ROOM_OF_KNOWN = 10;
+/** but for no more than any store holds. */
+const MOST = 5000;
+
 const UNCOUNTED: PasswordAttempt & FallibleAttempt = {
   succeeded: async () => {},
   failed: async () => {},
@@ -67,9 +72,7 @@ export class AttemptLimits {
   async fromClient(kind: AttemptKind, request: Sender | undefined): Promise<void> {
     if (!request || !this.limits.value) return;
     this.#warnOfProxy(request);
-    const key = `try:${kind}:from:${addressBlock(request.ip)}`;
-    const seconds = await this.counts.take(key, this.limits.value.perAddress);
-    if (seconds > 0) this.#refuse(seconds, { limit: kind, by: 'client', request });
+    await this.#countClient(kind, `try:${kind}:from`, this.limits.value.perAddress, request);
   }
 
   /**
@@ -115,9 +118,10 @@ export class AttemptLimits {
     const { value } = this.limits;
     if (!value) return UNCOUNTED;
     const account = this.#account(email);
-    const known = request && `known:${account}:${addressBlock(request.ip)}`;
+    const known = request && this.#known(account, request);
     const isKnown = known !== undefined && (await this.counts.has(known));
-    if (!isKnown) await this.fromClient('password', request);
+    if (isKnown && request) await this.#countKnown(value.perAddress, request);
+    else await this.fromClient('password', request);
 
     const strangers = `try:password:for:${account}`;
     const own = isKnown ? `${strangers}:${addressBlock(request?.ip)}` : strangers;
@@ -127,14 +131,40 @@ export class AttemptLimits {
       succeeded: async () => {
         await this.counts.reset(strangers);
         if (isKnown) await this.counts.reset(own);
-        if (known) await this.counts.take(known, KNOWN);
+        if (known) await this.counts.renew(known, KNOWN);
       },
     };
   }
 
-  /** The owner has proved by a mail who they are: nothing is counted against the account any more. */
-  async forgive(email: string): Promise<void> {
-    if (this.limits.value) await this.counts.reset(`try:password:for:${this.#account(email)}`);
+  /**
+   * The owner has proved by a mail who they are: nothing is counted against the account any more, and
+   * where they did so they are known, whatever strangers try meanwhile.
+   */
+  async forgive(email: string, request: Sender | undefined): Promise<void> {
+    if (!this.limits.value) return;
+    const account = this.#account(email);
+    await this.counts.reset(`try:password:for:${account}`);
+    if (request) await this.counts.renew(this.#known(account, request), KNOWN);
+  }
+
+  /** Owners succeed, which forgets what was counted for them: this bounds their work, and is not forgotten. */
+  #countKnown({ max, perSeconds }: RateLimit, request: Sender): Promise<void> {
+    const room = Math.max(max, Math.min(ROOM_OF_KNOWN * max, MOST));
+    return this.#countClient('password', 'try:known:from', { max: room, perSeconds }, request);
+  }
+
+  async #countClient(
+    kind: AttemptKind,
+    name: string,
+    limit: RateLimit,
+    request: Sender,
+  ): Promise<void> {
+    const seconds = await this.counts.take(`${name}:${addressBlock(request.ip)}`, limit);
+    if (seconds > 0) this.#refuse(seconds, { limit: kind, by: 'client', request });
+  }
+
+  #known(account: string, { ip }: Sender): string {
+    return `known:${account}:${addressBlock(ip)}`;
   }
 
   #refuse(seconds: number, refusal: LimitRefusal): never {

@@ -80,4 +80,15 @@ describe('SteadyLimits', () => {
     await limits.take('y', LIMIT);
     expect(warn).toHaveBeenCalledTimes(2);
   });
+
+  it('RL-14: what was renewed is known while the store is away, and it is told so once in a while', async () => {
+    const month = { max: 1, perSeconds: 30 * 86_400 };
+    store.isAway = false;
+    for (let n = 0; n < 10; n++) await limits.renew('known', month);
+    expect(store.asked).toBe(10);
+    store.isAway = true;
+    expect(await limits.has('known')).toBe(true);
+    vi.advanceTimersByTime(30 * 86_400_000);
+    expect(await limits.has('known')).toBe(false);
+  });
 });

@@ -35,6 +35,18 @@ export class SteadyLimits extends RateLimitStore {
     return this.#ask((store) => store.reset(key));
   }
 
+  /**
+   * Begins a span anew, in the process too: it holds while the store is away. The store is told so at
+   * most thirty times in a span: what is renewed is asked for often enough.
+   */
+  async renew(key: string, limit: RateLimit): Promise<void> {
+    await begin(this.#ownStore, key, limit);
+    const lately = `${key}:lately`;
+    if (await this.has(lately)) return;
+    await begin(this, key, limit);
+    await this.take(lately, { max: 1, perSeconds: Math.ceil(limit.perSeconds / 30) });
+  }
+
   async #ask<T>(question: (store: RateLimitStore) => Promise<T>): Promise<T> {
     const start = performance.now();
     if (start < this.#restsUntil) return question(this.#ownStore);
@@ -50,4 +62,9 @@ export class SteadyLimits extends RateLimitStore {
       return question(this.#ownStore);
     }
   }
+}
+
+async function begin(store: RateLimitStore, key: string, limit: RateLimit): Promise<void> {
+  await store.reset(key);
+  await store.take(key, limit);
 }

@@ -54,7 +54,7 @@ export class PasswordRecovery<U extends BaseUser = BaseUser> {
     const updated = await this.work.update(row, changes as UserChanges<U>, { expected }, request);
     if (!updated) throw new BadResetTokenError();
 
-    await this.attempts.forgive(canonicalEmail);
+    await this.attempts.forgive(canonicalEmail, request);
     const user = hideSecrets(updated);
     await this.events.emit(new UserPasswordResetEvent(user, request));
     return user;
