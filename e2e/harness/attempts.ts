@@ -31,5 +31,9 @@ export async function inTurn<T>(count: number, act: (index: number) => Promise<T
   return results;
 }
 
+/** All at the same time. */
+export const atOnce = <T>(count: number, act: (index: number) => Promise<T>): Promise<T[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => act(index)));
+
 export const statuses = (answers: readonly Answer[]): number[] =>
   answers.map(({ status }) => status);

@@ -51,6 +51,8 @@ export interface HostOptions {
   readonly providers?: ModuleMetadata['providers'];
   /** Options of the data source: the size of its pool, more entities. */
   readonly dataSource?: Readonly<Record<string, unknown>>;
+  /** Says nothing of limits on attempts: what the module does by itself. */
+  readonly usualLimits?: true;
   /** Proxies whose word the platform takes for a client's address: a name or addresses, as it knows them. */
   readonly trustedProxies?: string;
   /** A running host whose database this one shares; close that one last. */
@@ -124,7 +126,7 @@ export class Host {
             resetPasswordTokenSecret: SECRET,
             passwordHasher: hasher,
             // All of a story's people have one address. The limits have stories of their own.
-            attemptLimits: false,
+            ...(!wishes.usualLimits && { attemptLimits: false }),
             ...wishes.options,
           }),
         }),

@@ -11,6 +11,7 @@ import {
   CookieTransport,
   createListenerDecorator,
   JwtTokenStrategy,
+  RateLimitStore,
   StoredTokenStrategy,
   TokenStore,
   UsersEvent,
@@ -18,7 +19,7 @@ import {
 } from '@nestjs-users/core';
 import { FastPasswordHasher } from '@nestjs-users/testing';
 import { RedisRateLimitStore, RedisTokenStore } from '@nestjs-users/redis';
-import { UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
+import { UserRateLimitEntity, UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Redis } from 'ioredis';
@@ -31,6 +32,7 @@ const {
   SESSIONS = '',
   DIES_AT_REFRESH = '',
   ATTEMPTS = 'false',
+  LIMITS = '',
 } = process.env;
 
 /** Redis, where the environment has its address and a prefix: the sessions are there then. */
@@ -41,6 +43,9 @@ class RedisConnection {
     redis?.disconnect();
   }
 }
+
+/** Limits are counted in the database, where the environment says so. */
+const isCountedInDatabase = LIMITS === 'database';
 
 /** Kills the process as soon as a refresh token was used, before anybody hears of it. */
 const frail = (store) => {
@@ -115,18 +120,25 @@ const redisOptions = redis && {
 
 Module({
   imports: [
-    TypeOrmModule.forRoot({ ...JSON.parse(DATABASE), entities: [Users, UserSessionEntity] }),
+    TypeOrmModule.forRoot({
+      ...JSON.parse(DATABASE),
+      entities: [Users, UserSessionEntity, UserRateLimitEntity],
+    }),
     UsersModule.forRootAsync({
-      imports: [UsersTypeOrmModule.forEntity(Users), UsersTypeOrmModule.forSessions()],
-      inject: [TokenStore],
+      imports: [
+        UsersTypeOrmModule.forEntity(Users),
+        UsersTypeOrmModule.forSessions(),
+        ...(isCountedInDatabase ? [UsersTypeOrmModule.forRateLimits()] : []),
+      ],
+      inject: [TokenStore, ...(isCountedInDatabase ? [RateLimitStore] : [])],
       ...JSON.parse(EXTRAS),
-      useFactory: (own) => ({
+      useFactory: (own, counted) => ({
         backends: backendsOf(frail(redis ? new RedisTokenStore(redisOptions) : own)),
         resetPasswordTokenSecret: SECRET,
         // Thirty rounds for one account.
         mailLimit: false,
         attemptLimits: JSON.parse(ATTEMPTS),
-        rateLimitStore: redis && new RedisRateLimitStore(redisOptions),
+        rateLimitStore: counted ?? (redis && new RedisRateLimitStore(redisOptions)),
         passwordHasher: new FastPasswordHasher(),
       }),
     }),

@@ -7,6 +7,8 @@ export interface Racer {
   readonly path: string;
   readonly body?: object;
   readonly headers?: Readonly<Record<string, string>>;
+  /** From which of this machine's addresses. */
+  readonly from?: string;
 }
 
 /** An answer, as far as races need it. */
@@ -30,7 +32,8 @@ export async function race(
   return Promise.all(runners.map(({ answer }) => answer));
 }
 
-async function prepare(origin: string, { method = 'POST', path, body, headers = {} }: Racer) {
+async function prepare(origin: string, racer: Racer) {
+  const { method = 'POST', path, body, headers = {}, from: localAddress } = racer;
   const { hostname, port } = new URL(origin);
   const payload = body ? Buffer.from(JSON.stringify(body)) : Buffer.alloc(0);
   const lines = Object.entries({
@@ -41,7 +44,8 @@ async function prepare(origin: string, { method = 'POST', path, body, headers = 
   }).map(([name, value]) => `${name}: ${value}\r\n`);
   const head = Buffer.from(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n`);
   const request = Buffer.concat([head, payload]);
-  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  const target = { host: hostname, port: Number(port), noDelay: true };
+  const socket = connect({ ...target, ...(localAddress && { localAddress }) });
   await once(socket, 'connect');
   socket.write(request.subarray(0, -1));
   return { answer: read(socket), release: () => socket.write(request.subarray(-1)) };

@@ -1,5 +1,5 @@
 import type { UsersModuleExtras } from '@nestjs-users/core';
-import { UserSessionEntity } from '@nestjs-users/typeorm';
+import { UserRateLimitEntity, UserSessionEntity } from '@nestjs-users/typeorm';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { createSharedDatabase, databases } from './databases.js';
@@ -33,7 +33,7 @@ export function tellTwoProcesses(
         cleanUps.push(shared.drop);
         const database = await new DataSource({
           ...shared.options,
-          entities: [Users as never, UserSessionEntity],
+          entities: [Users as never, UserSessionEntity, UserRateLimitEntity],
           synchronize: true,
         }).initialize();
         cleanUps.push(() => database.destroy());

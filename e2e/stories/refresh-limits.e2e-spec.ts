@@ -216,7 +216,8 @@ tell(
         expect((await send(from, token)).status).toBe(good);
       });
 
-      it('RL-06: of many at once no more are looked at than may, and logins have their own', async () => {
+      // All are looked at: good ones must not be counted, and nothing is hashed for one that is not.
+      it('RL-06: of many at once no more are told that they failed than may, and logins have their own', async () => {
         const { host } = stage;
         const from = newAddress();
         const { id, email: username, password, token } = await somebody(host, backend);

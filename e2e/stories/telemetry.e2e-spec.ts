@@ -5,7 +5,6 @@ import {
   type BeforeUserLoginEvent,
   BearerTransport,
   MemoryRateLimitStore,
-  OnUserLoggedOut,
   type RateLimit,
   ServiceUnavailableError,
   StoredTokenStrategy,
@@ -54,17 +53,12 @@ class BusyHasher extends BcryptPasswordHasher {
 }
 const hasher = new BusyHasher({ rounds: 4, allowInsecureRounds: true, workers: 1 });
 
-/** Keeps people out whose address begins so, and fails at every log-out. */
+/** Keeps people out whose address begins so. */
 @Injectable()
 class Doorman {
   @BeforeUserLogin()
   refuse({ user }: BeforeUserLoginEvent): void {
     if (user.email.startsWith('vetoed')) throw new ImATeapotException();
-  }
-
-  @OnUserLoggedOut()
-  fail(): void {
-    throw new Error('A listener that fails.');
   }
 }
 
@@ -242,25 +236,6 @@ tell(
       const away = await probe.during(() => logIn(anna.email, 'wrong horse'));
       rateLimitStore.isAway = false;
       expect(away.of('limit.store.failures')[0]?.value).toBeGreaterThan(0);
-    });
-
-    it('counts listeners that fail, by their name', async () => {
-      const { host } = stage;
-      const anna = await newcomer(host);
-      const seen = await probe.during(async () => {
-        await anna.send({ method: 'POST', path: '/users/logout/jwt' });
-        await host.events.during(async () => {});
-      });
-      expect(seen.of('listener.failures')).toEqual([
-        {
-          value: 1,
-          attributes: {
-            listener: 'Doorman.fail',
-            event: 'UserLoggedOutEvent',
-            outcome: 'thrown',
-          },
-        },
-      ]);
     });
 
     it('tells what a login is made of, and that a refusal is no error', async () => {

@@ -30,3 +30,9 @@ export abstract class RateLimitStore {
   /** Forgets all occurrences. */
   abstract reset(key: string): Promise<void>;
 }
+
+/**
+ * Token of the store by which a module counts. The port's own token is not provided: the factory of the
+ * options may inject the application's store by it, and would be given the module's, which waits for them.
+ */
+export const RATE_LIMIT_STORE = Symbol('RATE_LIMIT_STORE');
