@@ -21,6 +21,7 @@ import { FastPasswordHasher } from '@nestjs-users/testing';
 import { UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { Expose } from 'class-transformer';
@@ -31,6 +32,7 @@ import { Listeners } from './listeners.mjs';
 import { StatsModule } from './stats.mjs';
 
 const { DATABASE, SECRET, REDIS_URL, OPTIONS = '{}', HASHER = 'fast', TIMEOUT = '5' } = process.env;
+const { PLATFORM = 'fastify' } = process.env;
 const timeoutSeconds = Number(TIMEOUT);
 
 const redis =
@@ -54,7 +56,7 @@ const hashers = {
   fast: () => new FastPasswordHasher(),
   bcrypt: () => new BcryptPasswordHasher(),
   // Some 20 ms for a hash, and a line that is long enough for all who come.
-  quick: () => new BcryptPasswordHasher({ rounds: 8, allowInsecureRounds: true, maxQueue: 64 }),
+  quick: () => new BcryptPasswordHasher({ rounds: 8, allowInsecureRounds: true, maxQueue: 128 }),
   unbounded: () => new BcryptPasswordHasher({ maxQueue: 1_000_000 }),
   argon2: () => new Argon2PasswordHasher(),
 };
@@ -112,8 +114,12 @@ Module({
   ],
 })(AppModule);
 
-// Fastify's own bound for a request's way here is none; docs/security.md has this one.
-const app = await NestFactory.create(AppModule, new FastifyAdapter({ requestTimeout: 60_000 }), {
+const adapters = {
+  express: () => new ExpressAdapter(),
+  // Its own bound for a request's way here is none; docs/security.md has this one.
+  fastify: () => new FastifyAdapter({ requestTimeout: 60_000 }),
+};
+const app = await NestFactory.create(AppModule, adapters[PLATFORM](), {
   return503OnClosing: true,
   logger: process.env.VERBOSE ? ['error', 'warn'] : false,
   abortOnError: false,

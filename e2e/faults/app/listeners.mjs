@@ -1,5 +1,7 @@
 import { DuringUserRegister, OnUserLoggedIn, OnUserRegistered } from '@nestjs-users/core';
+import { Inject } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
 import { Profiles } from './fault-entities.mjs';
 
 const hoard = [];
@@ -29,25 +31,39 @@ const MISDEEDS = {
       },
     }),
   'never ends': () => new Promise(() => {}),
-  'is slow': () => sleep(5000),
+  'is slow': async (dataSource) => {
+    tell({ event: 'began' });
+    await sleep(5000);
+    await dataSource.query('SELECT 1');
+    tell({ event: 'ended' });
+  },
+  blocks: () => {
+    const end = performance.now() + 200;
+    while (performance.now() < end);
+  },
   'leaves a rejection to nobody': () => void Promise.reject(new Error('To nobody.')),
   'hoards memory': () => void hoard.push(Array.from({ length: 2 ** 17 }, () => ({}))),
 };
 
 /** Those of the process, by the environment. */
 export class Listeners {
+  constructor(dataSource) {
+    this.dataSource = dataSource;
+  }
+
   async addProfile({ user, transaction }) {
     await transaction.insert(Profiles, { userId: user.id });
   }
 
   misbehave() {
-    return MISDEEDS[process.env.LISTENER ?? 'none']();
+    return MISDEEDS[process.env.LISTENER ?? 'none'](this.dataSource);
   }
 
   report({ user }) {
-    process.stdout.write(`EVENT ${JSON.stringify({ event: 'registered', email: user.email })}\n`);
+    tell({ event: 'registered', email: user.email });
   }
 }
+Inject(DataSource)(Listeners, undefined, 0);
 decorate(DuringUserRegister(), 'addProfile');
 decorate(OnUserLoggedIn(), 'misbehave');
 decorate(OnUserRegistered(), 'report');
@@ -55,4 +71,8 @@ decorate(OnUserRegistered(), 'report');
 function decorate(decorator, name) {
   const descriptor = Object.getOwnPropertyDescriptor(Listeners.prototype, name);
   decorator(Listeners.prototype, name, descriptor);
+}
+
+function tell(event) {
+  process.stdout.write(`EVENT ${JSON.stringify(event)}\n`);
 }

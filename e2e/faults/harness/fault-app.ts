@@ -19,11 +19,22 @@ export interface Stats {
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
 
+/** What a listener of it has heard, or done. */
+export interface Heard {
+  readonly event: 'registered' | 'began' | 'ended';
+  readonly email?: string;
+}
+
+export const platforms = ['fastify', 'express'] as const;
+export type Platform = (typeof platforms)[number];
+
 /** What an application is told. */
 export interface FaultAppOptions {
   readonly database: DataSourceOptions;
   /** Size of its pool. Default 10. */
   readonly pool?: number;
+  /** What serves it. Default `fastify`. */
+  readonly platform?: Platform;
   /** More for the data source. */
   readonly source?: Readonly<Record<string, unknown>>;
   readonly env?: Readonly<Record<string, string>>;
@@ -34,13 +45,14 @@ export interface FaultAppOptions {
  * strictest mode has it.
  */
 export class FaultApp {
-  /** Addresses whose registration it has told listeners of. */
-  readonly registered: string[] = [];
+  /** What its listeners tell, in order. */
+  readonly heard: Heard[] = [];
+  /** All that it has said is heard by then. */
   readonly exited: Promise<number | string>;
   #port = '';
 
   private constructor(private readonly child: ChildProcess) {
-    this.exited = once(child, 'exit').then(([code, signal]) => code ?? signal);
+    this.exited = once(child, 'close').then(([code, signal]) => code ?? signal);
   }
 
   static async start(options: FaultAppOptions): Promise<FaultApp> {
@@ -50,13 +62,25 @@ export class FaultApp {
   }
 
   /** Starts the process, and does not wait until it serves. */
-  static launch({ database, pool = 10, source, env }: FaultAppOptions): FaultApp {
+  static launch({
+    database,
+    pool = 10,
+    platform = 'fastify',
+    source,
+    env,
+  }: FaultAppOptions): FaultApp {
     const program = fileURLToPath(new URL('../app/fault-app.mjs', import.meta.url));
     const size = database.type === 'postgres' ? { max: pool } : { connectionLimit: pool };
     const options = { ...database, synchronize: true, extra: size, ...source };
     const flags = ['--unhandled-rejections=strict', '--expose-gc'];
     const child = spawn(process.execPath, [...flags, program], {
-      env: { ...process.env, DATABASE: JSON.stringify(options), SECRET, ...env },
+      env: {
+        ...process.env,
+        DATABASE: JSON.stringify(options),
+        SECRET,
+        PLATFORM: platform,
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const app = new FaultApp(child);
@@ -70,6 +94,16 @@ export class FaultApp {
       if (!this.isRunning) throw new Error(`It ended with ${this.child.exitCode}.`);
       await sleep(10);
     }
+  }
+
+  /** Addresses whose registration it has told listeners of. */
+  get registered(): (string | undefined)[] {
+    return this.heard.filter(({ event }) => event === 'registered').map(({ email }) => email);
+  }
+
+  /** How often its listeners have told this. */
+  count(kind: Heard['event']): number {
+    return this.heard.filter(({ event }) => event === kind).length;
   }
 
   get isRunning(): boolean {
@@ -103,7 +137,6 @@ export class FaultApp {
 
   #hear(line: string): void {
     if (line.startsWith('READY ')) this.#port = line.slice(6);
-    if (!line.startsWith('EVENT ')) return;
-    this.registered.push((JSON.parse(line.slice(6)) as { email: string }).email);
+    if (line.startsWith('EVENT ')) this.heard.push(JSON.parse(line.slice(6)) as Heard);
   }
 }

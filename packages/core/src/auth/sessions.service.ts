@@ -83,8 +83,8 @@ export class SessionsService<U extends BaseUser = BaseUser> {
   }
 
   /**
-   * Deletes all that has expired, in batches. Logins do it by the way, a thousand a minute; call this
-   * from a schedule of yours where that is too little.
+   * Deletes all that has expired, in batches. Logins do it by the way, a thousand rows a second; call
+   * this from a schedule of yours where that is too slow, or logins are rare.
    *
    * @returns how many were deleted
    */

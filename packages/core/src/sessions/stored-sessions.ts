@@ -4,6 +4,7 @@ import type { OriginalRequest } from '../events/users.events.js';
 import { RareWarnings } from '../logging/rare-warnings.js';
 import { lifetime } from '../tokens/seconds.js';
 import type { TokenClaims } from '../tokens/signed-token.js';
+import { ExpiredSessions } from './expired-sessions.js';
 import { digestOf } from './opaque-token.js';
 import { type FoundSession, type StoredToken, TokenStore, type TokenUse } from './token-store.js';
 
@@ -29,10 +30,6 @@ export interface SessionRules {
 /** A use is written down at most so often: reading a session must not mean writing one. */
 const MAX_TOUCH_SECONDS = 60;
 
-/** Deletes what has expired by the way, at most so often and so much: no login waits for long. */
-const CLEAN_UP_SECONDS = 60;
-const CLEAN_UP_ROWS = 1000;
-
 /** Opens, finds and closes the sessions of a strategy in their store. */
 export class StoredSessions {
   readonly store: TokenStore;
@@ -42,7 +39,7 @@ export class StoredSessions {
   readonly #maxSessions: number | undefined;
   readonly #touching = new Set<string>();
   readonly #warnings = new RareWarnings(new Logger('TokenStore'), 60);
-  #nextCleanUp = Number.NEGATIVE_INFINITY;
+  readonly #expired: ExpiredSessions;
 
   /** @throws TypeError for a missing store, a bad lifetime or a limit below 1 */
   constructor(owner: string, { store, lifetimeSeconds, idleSeconds, maxSessions }: SessionRules) {
@@ -62,6 +59,9 @@ export class StoredSessions {
     this.#idleMs = lifetime(`${owner}: idleSeconds`, idleSeconds) * 1000;
     this.#touchMs = Math.min(MAX_TOUCH_SECONDS * 1000, this.#idleMs / 4);
     this.#maxSessions = maxSessions;
+    this.#expired = new ExpiredSessions(store, (error) =>
+      this.#warn('Expired sessions could not be deleted', error),
+    );
   }
 
   async open({ id, secret, claims, backend, request }: NewSession): Promise<StoredToken> {
@@ -83,7 +83,7 @@ export class StoredSessions {
     };
     await this.store.insert(token);
     if (this.#maxSessions !== undefined) await this.#endOldest(token, this.#maxSessions);
-    await this.#cleanUp(now);
+    this.#expired.deleteByTheWay();
     return token;
   }
 
@@ -150,16 +150,6 @@ export class StoredSessions {
         subject,
         oldest.map(({ id }) => id),
       );
-    }
-  }
-
-  async #cleanUp(now: number): Promise<void> {
-    if (now < this.#nextCleanUp) return;
-    this.#nextCleanUp = now + CLEAN_UP_SECONDS * 1000;
-    try {
-      await this.store.deleteExpired(new Date(now), CLEAN_UP_ROWS);
-    } catch (error) {
-      this.#warn('Expired sessions could not be deleted', error);
     }
   }
 
