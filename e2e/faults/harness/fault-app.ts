@@ -12,6 +12,10 @@ export interface Stats {
   /** In MB, after a collection. */
   readonly heap: number;
   readonly rss: number;
+  /** The highest since the last question. */
+  readonly peakRss: number;
+  /** Worker threads, since the process began. */
+  readonly threads: { readonly running: number; readonly most: number };
   /** Delays of the event loop since the last question, in milliseconds. */
   readonly loop: { readonly p99: number; readonly max: number };
   /** Of Node: too many listeners, rejections that were handled late, … */
