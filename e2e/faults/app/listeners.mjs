@@ -1,4 +1,9 @@
-import { DuringUserRegister, OnUserLoggedIn, OnUserRegistered } from '@nestjs-users/core';
+import {
+  DuringUserRegister,
+  OnUserForgotPassword,
+  OnUserLoggedIn,
+  OnUserRegistered,
+} from '@nestjs-users/core';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Profiles } from './fault-entities.mjs';
 
@@ -45,12 +50,23 @@ export class Listeners {
   }
 
   report({ user }) {
-    process.stdout.write(`EVENT ${JSON.stringify({ event: 'registered', email: user.email })}\n`);
+    tell('registered', user);
+  }
+
+  /** Where an application would send its mail. */
+  mail({ user }) {
+    tell('forgot-password', user);
   }
 }
+
+function tell(event, { email }) {
+  process.stdout.write(`EVENT ${JSON.stringify({ event, email })}\n`);
+}
+
 decorate(DuringUserRegister(), 'addProfile');
 decorate(OnUserLoggedIn(), 'misbehave');
 decorate(OnUserRegistered(), 'report');
+decorate(OnUserForgotPassword(), 'mail');
 
 function decorate(decorator, name) {
   const descriptor = Object.getOwnPropertyDescriptor(Listeners.prototype, name);

@@ -40,6 +40,8 @@ export interface FaultAppOptions {
 export class FaultApp {
   /** Addresses whose registration it has told listeners of. */
   readonly registered: string[] = [];
+  /** Addresses to which it would have sent a mail with a token, once for each mail. */
+  readonly mailed: string[] = [];
   readonly exited: Promise<number | string>;
   #port = '';
 
@@ -108,6 +110,7 @@ export class FaultApp {
   #hear(line: string): void {
     if (line.startsWith('READY ')) this.#port = line.slice(6);
     if (!line.startsWith('EVENT ')) return;
-    this.registered.push((JSON.parse(line.slice(6)) as { email: string }).email);
+    const { event, email } = JSON.parse(line.slice(6)) as { event: string; email: string };
+    (event === 'registered' ? this.registered : this.mailed).push(email);
   }
 }

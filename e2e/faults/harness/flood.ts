@@ -40,6 +40,23 @@ export async function steadily(
   return Promise.all(sent.map((answers) => Promise.all(answers)));
 }
 
+/** Each message once, at a steady rate, whether those before are answered or not. */
+export async function oneByOne(
+  app: FaultApp,
+  perSecond: number,
+  messages: readonly Message[],
+): Promise<Timed[]> {
+  const began = performance.now();
+  const sent: Promise<Timed>[] = [];
+  while (sent.length < messages.length) {
+    const due = ((performance.now() - began) / 1000) * perSecond;
+    const next = messages.slice(sent.length, Math.ceil(due));
+    sent.push(...next.map((message) => timed(app, message)));
+    await sleep(5);
+  }
+  return Promise.all(sent);
+}
+
 /** The n-th of many clients, each at an address of its own: 127.1.0.1 and on. */
 export function clientAddress(n: number): string {
   return `127.1.${Math.floor(n / 250)}.${(n % 250) + 1}`;
