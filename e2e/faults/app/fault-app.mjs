@@ -4,9 +4,7 @@
  */
 import 'reflect-metadata';
 import {
-  Argon2PasswordHasher,
   AuthBackend,
-  BcryptPasswordHasher,
   BearerTransport,
   CreateUserDto,
   JwtTokenStrategy,
@@ -17,7 +15,6 @@ import {
   UsersModule,
 } from '@nestjs-users/core';
 import { RedisRateLimitStore, RedisTokenStore } from '@nestjs-users/redis';
-import { FastPasswordHasher } from '@nestjs-users/testing';
 import { UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -28,10 +25,11 @@ import { Expose } from 'class-transformer';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { Redis } from 'ioredis';
 import { People, Profiles } from './fault-entities.mjs';
+import { hasher } from './hashers.mjs';
 import { Listeners } from './listeners.mjs';
 import { StatsModule } from './stats.mjs';
 
-const { DATABASE, SECRET, REDIS_URL, OPTIONS = '{}', HASHER = 'fast', TIMEOUT = '5' } = process.env;
+const { DATABASE, SECRET, REDIS_URL, OPTIONS = '{}', TIMEOUT = '5' } = process.env;
 const { PLATFORM = 'fastify' } = process.env;
 const timeoutSeconds = Number(TIMEOUT);
 
@@ -51,15 +49,6 @@ class UpdateUser extends UpdateUserDto {}
 for (const rule of [IsOptional(), IsString(), MaxLength(80)])
   rule(UpdateUser.prototype, 'nickname');
 Expose()(UpdateUser.prototype, 'nickname');
-
-const hashers = {
-  fast: () => new FastPasswordHasher(),
-  bcrypt: () => new BcryptPasswordHasher(),
-  // Some 20 ms for a hash, and a line that is long enough for all who come.
-  quick: () => new BcryptPasswordHasher({ rounds: 8, allowInsecureRounds: true, maxQueue: 128 }),
-  unbounded: () => new BcryptPasswordHasher({ maxQueue: 1_000_000 }),
-  argon2: () => new Argon2PasswordHasher(),
-};
 
 const bearer = (name, strategy) =>
   new AuthBackend({ name, transport: new BearerTransport(), strategy });
@@ -98,7 +87,7 @@ Module({
             : []),
         ],
         resetPasswordTokenSecret: SECRET,
-        passwordHasher: hashers[HASHER](),
+        passwordHasher: hasher,
         ...(redis && {
           rateLimitStore: new RedisRateLimitStore({ client: redis }),
         }),

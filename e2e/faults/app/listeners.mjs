@@ -1,4 +1,9 @@
-import { DuringUserRegister, OnUserLoggedIn, OnUserRegistered } from '@nestjs-users/core';
+import {
+  DuringUserRegister,
+  OnUserForgotPassword,
+  OnUserLoggedIn,
+  OnUserRegistered,
+} from '@nestjs-users/core';
 import { Inject } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
@@ -62,11 +67,19 @@ export class Listeners {
   report({ user }) {
     tell({ event: 'registered', email: user.email });
   }
+
+  /** A row reads over the shoulder of a mailer that does not work, too. */
+  mail({ user, token, cancelToken }) {
+    process.stdout.write(`MAIL ${JSON.stringify({ email: user.email, token, cancelToken })}
+`);
+    return MISDEEDS[process.env.MAILER ?? 'none']();
+  }
 }
 Inject(DataSource)(Listeners, undefined, 0);
 decorate(DuringUserRegister(), 'addProfile');
 decorate(OnUserLoggedIn(), 'misbehave');
 decorate(OnUserRegistered(), 'report');
+decorate(OnUserForgotPassword(), 'mail');
 
 function decorate(decorator, name) {
   const descriptor = Object.getOwnPropertyDescriptor(Listeners.prototype, name);

@@ -1,12 +1,24 @@
 import { Controller, Get, Inject, Module, Query } from '@nestjs/common';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DataSource } from 'typeorm';
+import { hasher } from './hashers.mjs';
 
 const delay = monitorEventLoopDelay({ resolution: 5 });
 delay.enable();
 
 const warnings = [];
 process.on('warning', ({ name, message }) => warnings.push(`${name}: ${message}`));
+
+/** Most memory since the last question. */
+let peak = 0;
+setInterval(() => (peak = Math.max(peak, process.memoryUsage.rss())), 20).unref();
+
+/** Threads of JavaScript: those that run, and the most that ever ran at a time. */
+const threads = { running: 0, most: 0 };
+process.on('worker', (worker) => {
+  threads.most = Math.max(threads.most, ++threads.running);
+  worker.once('exit', () => threads.running--);
+});
 
 /** What the process knows of itself; each reading of the event loop begins anew. */
 class StatsController {
@@ -23,19 +35,28 @@ class StatsController {
     const { heapUsed, rss } = process.memoryUsage();
     const loop = { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 };
     delay.reset();
+    const peakRss = Math.max(peak, rss) / 2 ** 20;
+    peak = 0;
     const { master, pool } = this.dataSource.driver;
     // mysql2 tells nobody else how its pool is.
     const { _allConnections: all, _freeConnections: free, _connectionQueue: queue } = pool ?? {};
     return {
       heap: heapUsed / 2 ** 20,
       rss: rss / 2 ** 20,
+      peakRss,
       loop,
+      threads,
       warnings,
       ...(master && {
         pool: { total: master.totalCount, idle: master.idleCount, waiting: master.waitingCount },
       }),
       ...(all && { pool: { total: all.length, idle: free.length, waiting: queue.length } }),
     };
+  }
+
+  /** Passwords that wait for a thread; it collects nothing, and disturbs nobody. */
+  hashes() {
+    return hasher.queue ?? {};
   }
 
   /** Takes connections out of the pool for a while, as somebody else's long statement does. */
@@ -53,6 +74,7 @@ Query()(StatsController.prototype, 'hold', 0);
 Controller()(StatsController);
 route('health');
 route('stats');
+route('hashes');
 route('hold');
 
 function route(name) {

@@ -11,9 +11,11 @@ export abstract class DatabaseServer {
   abstract readonly port: number;
 
   /** Options of a data source for it, by way of a port: its own, or a proxy's. */
-  abstract optionsAt(port: number): DataSourceOptions;
+  abstract optionsAt(port: number, host?: string): DataSourceOptions;
   abstract start(): Promise<void>;
   abstract stop(how: Stop): Promise<void>;
+  /** Ends all connections but the one that asks for it. */
+  abstract endConnections(): Promise<void>;
   /** Stops it, and forgets its data. */
   abstract remove(): Promise<void>;
 

@@ -12,6 +12,10 @@ export interface Stats {
   /** In MB, after a collection. */
   readonly heap: number;
   readonly rss: number;
+  /** The highest since the last question. */
+  readonly peakRss: number;
+  /** Worker threads, since the process began. */
+  readonly threads: { readonly running: number; readonly most: number };
   /** Delays of the event loop since the last question, in milliseconds. */
   readonly loop: { readonly p99: number; readonly max: number };
   /** Of Node: too many listeners, rejections that were handled late, … */
@@ -23,6 +27,13 @@ export interface Stats {
 export interface Heard {
   readonly event: 'registered' | 'began' | 'ended';
   readonly email?: string;
+}
+
+/** What a mail contains that the application has sent, or tried to. */
+export interface Mail {
+  readonly email: string;
+  readonly token: string;
+  readonly cancelToken?: string;
 }
 
 export const platforms = ['fastify', 'express'] as const;
@@ -47,6 +58,7 @@ export interface FaultAppOptions {
 export class FaultApp {
   /** What its listeners tell, in order. */
   readonly heard: Heard[] = [];
+  readonly mails: Mail[] = [];
   /** All that it has said is heard by then. */
   readonly exited: Promise<number | string>;
   #port = '';
@@ -138,5 +150,6 @@ export class FaultApp {
   #hear(line: string): void {
     if (line.startsWith('READY ')) this.#port = line.slice(6);
     if (line.startsWith('EVENT ')) this.heard.push(JSON.parse(line.slice(6)) as Heard);
+    if (line.startsWith('MAIL ')) this.mails.push(JSON.parse(line.slice(5)) as Mail);
   }
 }

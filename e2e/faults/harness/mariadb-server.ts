@@ -34,8 +34,8 @@ export class MariaDbServer extends DatabaseServer {
     return server;
   }
 
-  optionsAt(port: number): DataSourceOptions {
-    return { type: 'mariadb', url: `mysql://root@127.0.0.1:${port}/test` };
+  optionsAt(port: number, host = '127.0.0.1'): DataSourceOptions {
+    return { type: 'mariadb', url: `mysql://root@${host}:${port}/test` };
   }
 
   async start(): Promise<void> {
@@ -59,6 +59,19 @@ export class MariaDbServer extends DatabaseServer {
     // The whole group: runuser stands before the server.
     process.kill(-child.pid, how === 'fast' ? 'SIGTERM' : 'SIGKILL');
     await ended;
+  }
+
+  async endConnections(): Promise<void> {
+    const connection = await this.connect();
+    try {
+      const others = await connection.query<{ id: number }[]>(
+        'SELECT id FROM information_schema.processlist WHERE id <> connection_id() AND user = "root"',
+      );
+      // One that has ended meanwhile is nobody's loss.
+      for (const { id } of others) await connection.query(`KILL ${id}`).catch(() => {});
+    } finally {
+      await connection.destroy();
+    }
   }
 
   async remove(): Promise<void> {

@@ -35,10 +35,10 @@ export class PostgresServer extends DatabaseServer {
     return server;
   }
 
-  optionsAt(port: number): DataSourceOptions {
+  optionsAt(port: number, host = '127.0.0.1'): DataSourceOptions {
     return {
       type: 'postgres',
-      url: `postgres://${USER}@127.0.0.1:${port}/postgres`,
+      url: `postgres://${USER}@${host}:${port}/postgres`,
       connectTimeoutMS: 3000,
     };
   }
@@ -51,6 +51,13 @@ export class PostgresServer extends DatabaseServer {
 
   async stop(how: Stop): Promise<void> {
     this.#control('stop', '-w', '-m', how);
+  }
+
+  async endConnections(): Promise<void> {
+    await this.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+       WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()`,
+    );
   }
 
   /** Settings for all sessions to come, and for those that are there. */
