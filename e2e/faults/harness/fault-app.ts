@@ -92,6 +92,13 @@ export class FaultApp {
     return (await this.send({ path: '/stats' })).body as Stats;
   }
 
+  /** Whether every place of its pool can be had at once: none was lost. */
+  async hasWholePool(size = 10): Promise<boolean> {
+    const held = this.send({ path: `/hold?connections=${size}&milliseconds=1` });
+    const late = sleep(5000, undefined, { ref: false });
+    return (await Promise.race([held, late]))?.status === 200;
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }
