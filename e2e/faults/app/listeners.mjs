@@ -1,4 +1,9 @@
-import { DuringUserRegister, OnUserLoggedIn, OnUserRegistered } from '@nestjs-users/core';
+import {
+  BcryptPasswordHasher,
+  DuringUserRegister,
+  OnUserLoggedIn,
+  OnUserRegistered,
+} from '@nestjs-users/core';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Profiles } from './fault-entities.mjs';
 
@@ -34,14 +39,22 @@ const MISDEEDS = {
   'hoards memory': () => void hoard.push(Array.from({ length: 2 ** 17 }, () => ({}))),
 };
 
+const hasher = new BcryptPasswordHasher();
+
+/** What it can do wrong while a transaction is open. */
+const MISDEEDS_INSIDE = {
+  'hashes in the transaction': () => hasher.hash('correct horse battery'),
+};
+
 /** Those of the process, by the environment. */
 export class Listeners {
   async addProfile({ user, transaction }) {
     await transaction.insert(Profiles, { userId: user.id });
+    await MISDEEDS_INSIDE[process.env.LISTENER]?.();
   }
 
   misbehave() {
-    return MISDEEDS[process.env.LISTENER ?? 'none']();
+    return (MISDEEDS[process.env.LISTENER] ?? MISDEEDS.none)();
   }
 
   report({ user }) {
