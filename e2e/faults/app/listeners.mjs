@@ -1,4 +1,5 @@
 import {
+  BcryptPasswordHasher,
   DuringUserRegister,
   OnUserForgotPassword,
   OnUserLoggedIn,
@@ -50,6 +51,13 @@ const MISDEEDS = {
   'hoards memory': () => void hoard.push(Array.from({ length: 2 ** 17 }, () => ({}))),
 };
 
+const hasher = new BcryptPasswordHasher();
+
+/** What it can do wrong while a transaction is open. */
+const MISDEEDS_INSIDE = {
+  'hashes in the transaction': () => hasher.hash('correct horse battery'),
+};
+
 /** Those of the process, by the environment. */
 export class Listeners {
   constructor(dataSource) {
@@ -58,10 +66,11 @@ export class Listeners {
 
   async addProfile({ user, transaction }) {
     await transaction.insert(Profiles, { userId: user.id });
+    await MISDEEDS_INSIDE[process.env.LISTENER]?.();
   }
 
   misbehave() {
-    return MISDEEDS[process.env.LISTENER ?? 'none'](this.dataSource);
+    return (MISDEEDS[process.env.LISTENER] ?? MISDEEDS.none)(this.dataSource);
   }
 
   report({ user }) {

@@ -109,8 +109,10 @@ export class FaultApp {
   }
 
   /** Addresses whose registration it has told listeners of. */
-  get registered(): (string | undefined)[] {
-    return this.heard.filter(({ event }) => event === 'registered').map(({ email }) => email);
+  get registered(): string[] {
+    return this.heard.flatMap(({ event, email }) =>
+      event === 'registered' && email !== undefined ? [email] : [],
+    );
   }
 
   /** How often its listeners have told this. */
@@ -136,6 +138,13 @@ export class FaultApp {
 
   async stats(): Promise<Stats> {
     return (await this.send({ path: '/stats' })).body as Stats;
+  }
+
+  /** Whether every place of its pool can be had at once: none was lost. */
+  async hasWholePool(size = 10): Promise<boolean> {
+    const held = this.send({ path: `/hold?connections=${size}&milliseconds=1` });
+    const late = sleep(5000, undefined, { ref: false });
+    return (await Promise.race([held, late]))?.status === 200;
   }
 
   signal(name: NodeJS.Signals): void {

@@ -12,11 +12,24 @@ export interface Figures {
   readonly 'longest ms': number;
 }
 
-/** Answers are good ones, or 503 with a time to come back; nothing says "nobody" of somebody. */
-export function expectHonest(samples: readonly Sample[]): void {
+/** What they see in quiet times. */
+export interface Baseline {
+  readonly 'quiet p50 ms': number;
+  readonly 'quiet p99 ms': number;
+  readonly 'quiet errors': number;
+}
+
+/**
+ * Answers are good ones, or 503 with a time to come back; nothing says "nobody" of somebody. An application
+ * that lives answers everybody.
+ */
+export function expectHonest(
+  samples: readonly Sample[],
+  { isKilled = false }: { isKilled?: boolean } = {},
+): void {
   const wrong = samples.filter(
     ({ status, retryAfter, text }) =>
-      !(status === 0 || (status >= 200 && status < 300) || (status === 503 && retryAfter)) ||
+      !(isGood(status) || (status === 503 && retryAfter) || (status === 0 && isKilled)) ||
       (status >= 400 && DRIVER_TEXT.test(text)),
   );
   expect([...new Set(wrong.map(told))]).toEqual([]);
@@ -26,18 +39,40 @@ function told({ operation, status, text, retryAfter }: Sample): string {
   return `${operation}: ${status} ${text} (Retry-After: ${retryAfter})`;
 }
 
-/** How long after a moment the last request failed that was sent after it, in seconds. */
-export function secondsUntilHealed(samples: readonly Sample[], moment: number): number {
-  const failed = samples.filter(({ at, status }) => at > moment && !isGood(status));
-  return Math.max(0, ...failed.map(({ at, milliseconds }) => at + milliseconds - moment)) / 1000;
+/**
+ * How long after a moment the last request failed that was sent after it, in seconds. Where none succeeded
+ * after that one, nothing has healed.
+ *
+ * @param until - when the next trouble began, if there was one
+ */
+export function secondsUntilHealed(
+  samples: readonly Sample[],
+  moment: number,
+  until = Number.POSITIVE_INFINITY,
+): number {
+  const between = samples.filter((sample) => sample.at > moment && endOf(sample) < until);
+  const failed = between.filter(({ status }) => !isGood(status));
+  const last = Math.max(moment, ...failed.map(endOf));
+  const isWell = between.some(({ at, status }) => at >= last && isGood(status));
+  return isWell ? (last - moment) / 1000 : Number.POSITIVE_INFINITY;
 }
 
 /** How long after a moment the first request succeeded, in seconds. */
 export function secondsUntilFirst(samples: readonly Sample[], moment: number): number {
   const ends = samples
-    .filter(({ at, milliseconds, status }) => isGood(status) && at + milliseconds > moment)
-    .map(({ at, milliseconds }) => at + milliseconds - moment);
+    .filter((sample) => isGood(sample.status) && endOf(sample) > moment)
+    .map((sample) => endOf(sample) - moment);
   return Math.min(Number.POSITIVE_INFINITY, ...ends) / 1000;
+}
+
+/** What clients saw before any trouble: what the figures of a row are to be read against. */
+export function baselineOf(samples: readonly Sample[]): Baseline {
+  const times = samples.map(({ milliseconds }) => milliseconds).toSorted((a, b) => a - b);
+  return {
+    'quiet p50 ms': Math.round(percentile(times, 0.5)),
+    'quiet p99 ms': Math.round(percentile(times, 0.99)),
+    'quiet errors': samples.filter(({ status }) => !isGood(status)).length,
+  };
 }
 
 export function figuresOf(samples: readonly Sample[]): Figures {
@@ -54,6 +89,10 @@ export function figuresOf(samples: readonly Sample[]): Figures {
 /** Of sorted values. */
 export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+function endOf({ at, milliseconds }: Sample): number {
+  return at + milliseconds;
 }
 
 function isGood(status: number): boolean {

@@ -52,7 +52,7 @@ describe.each(serverKinds)('R-09: an application on $name that is killed', (kind
         slowest = Math.max(slowest, performance.now() - began);
         apps = [survivor, next].toReversed();
       }
-      expectHonest(samples);
+      expectHonest(samples, { isKilled: true });
       expect(slowest).toBeLessThanOrEqual(2000);
       const connection = await server.connect();
       const found = await load.ledger.reconcile(connection, (token) => load.opens(token));

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { DatabaseServer } from '../harness/database-server.js';
 import { FaultApp } from '../harness/fault-app.js';
-import { expectHonest } from '../harness/judge.js';
+import { expectHonest, secondsUntilHealed } from '../harness/judge.js';
 import { HONEST } from '../harness/ledger.js';
 import { Load, type Sample } from '../harness/load.js';
 import { serverKinds } from '../harness/servers.js';
@@ -49,18 +49,25 @@ describe.runIf(serverKinds.length > 0)('Control: the ledger', () => {
   });
 
   it.each([
+    { status: 0 },
     { status: 401 },
     { status: 500, text: 'Internal server error' },
     { status: 503 },
     { status: 503, retryAfter: '1', text: 'connect ECONNREFUSED' },
   ])('an answer %j is not honest', (answer) => {
-    const usual = {
-      operation: 'me',
-      at: 0,
-      milliseconds: 1,
-      text: '',
-      retryAfter: undefined,
-    } as const;
-    expect(() => expectHonest([{ ...usual, ...answer } as Sample])).toThrow(/deeply equal/);
+    expect(() => expectHonest([sample(answer)])).toThrow(/deeply equal/);
+  });
+
+  it('what fails to the end has not healed, nor between two troubles', () => {
+    const [good, bad] = [200, 503];
+    const samples = [bad, good, bad, good, bad].map((status, at) => sample({ status, at }));
+    expect(secondsUntilHealed(samples, -1, 2)).toBeCloseTo(0.0015);
+    expect(secondsUntilHealed(samples, 0)).toBe(Number.POSITIVE_INFINITY);
+    expect(secondsUntilHealed(samples.slice(0, 4), 0.5)).toBeCloseTo(0.002);
   });
 });
+
+function sample(answer: Partial<Sample>): Sample {
+  const usual = { operation: 'me', at: 0, text: '', retryAfter: undefined } as const;
+  return { ...usual, status: 200, milliseconds: 0.5, ...answer };
+}

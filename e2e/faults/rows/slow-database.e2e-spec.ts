@@ -2,17 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DatabaseServer } from '../harness/database-server.js';
 import { FaultApp } from '../harness/fault-app.js';
-import { expectHonest, figuresOf, secondsUntilHealed } from '../harness/judge.js';
+import { baselineOf, expectHonest, figuresOf, secondsUntilHealed } from '../harness/judge.js';
 import { Load, type Sample } from '../harness/load.js';
 import { record, scale } from '../harness/scale.js';
 import { serverKinds } from '../harness/servers.js';
 import { TcpProxy } from '../harness/tcp-proxy.js';
 
 const TIMEOUT = 5;
+/**
+ * The limit ends the wait for the database. What comes after it, the answer and its way here, past a
+ * load of the same two cores, is given a quarter of a second.
+ */
+const ANSWER = 0.25;
 
-/** Nobody has waited longer than the database may keep anybody waiting. */
-function expectPunctual(samples: readonly Sample[]): void {
-  const late = samples.filter(({ milliseconds }) => milliseconds > (TIMEOUT + 1) * 1000);
+/** Nobody has waited longer than the database may keep anybody waiting, and this much more. */
+function expectPunctual(samples: readonly Sample[], more: number): void {
+  const late = samples.filter(({ milliseconds }) => milliseconds > (TIMEOUT + more) * 1000);
   expect(late.map(({ at, ...sample }) => ({ at: Math.round(at), ...sample }))).toEqual([]);
 }
 
@@ -54,35 +59,49 @@ describe.each(serverKinds)('R-04: with $name behind a bad wire', (kind) => {
     const samples = await load.run({ seconds: scale(60, 4), perSecond: 5 });
     expectHonest(samples);
     expect(samples.some(({ status }) => status === 503)).toBe(true);
-    expectPunctual(samples);
+    expectPunctual(samples, ANSWER);
     record('R-04 +2 s', kind.name, figuresOf(samples));
   });
 
-  it('a black hole: nobody waits for long, and it heals', async () => {
-    const load = await start();
+  /** A wire that falls silent for a while. */
+  const fall = async (load: Load) => {
     await app.stats();
-    const before = performance.now();
+    const began = performance.now();
     let mended = 0;
-    const samples = await load.run({ seconds: scale(60, 15), perSecond: 30 }, async () => {
-      await sleep(2000);
+    const samples = await load.run({ seconds: scale(60, 12), perSecond: 30 }, async () => {
+      await sleep(1000);
       proxy.set({ kind: 'black hole' });
       await sleep(scale(30, 6) * 1000);
       proxy.set({ kind: 'pass' });
-      mended = performance.now() - before;
+      mended = performance.now() - began;
     });
-    expectHonest(samples);
     const { loop } = await app.stats();
-    const figures = figuresOf(samples);
-    expect(figures['answers 503']).toBeGreaterThan(0);
-    expectPunctual(samples);
+    expectHonest(samples);
+    expectPunctual(samples, 1);
     const healed = secondsUntilHealed(samples, mended);
     expect(healed).toBeLessThanOrEqual(10);
+    const figures = figuresOf(samples);
+    expect(figures['answers 503']).toBeGreaterThan(0);
+    return { figures, healed, loop };
+  };
+
+  it('a black hole: nobody waits for long, nothing blocks, and it heals', async () => {
+    const load = await start();
+    const baseline = baselineOf(await load.run({ seconds: scale(20, 3), perSecond: 30 }));
+    expect(baseline['quiet errors']).toBe(0);
+    let { figures, healed, loop } = await fall(load);
+    // What else the machine does delays a process as well: of that figure the best of three counts.
+    for (let more = 2; more > 0 && loop.max > 50; more--) {
+      ({ figures, healed, loop } = await fall(load));
+    }
+    expect(loop.max).toBeLessThanOrEqual(50);
     record('R-04 black hole', kind.name, {
+      ...baseline,
       ...figures,
       'last failure after s': healed.toFixed(2),
-      'event loop p99 ms': Math.round(loop.p99),
+      'event loop p99 / max ms': `${Math.round(loop.p99)} / ${Math.round(loop.max)}`,
     });
-  });
+  }, 300_000);
 
   it('control: without a time limit, they wait', async () => {
     await start(3600);

@@ -51,7 +51,7 @@ describe.runIf(databases.includes('postgres'))('With the pool of pg', () => {
     client.release();
   });
 
-  it('says once that connecting needs a limit, where it has none', async () => {
+  it('R-04: says once that connecting needs a limit, where it has none', async () => {
     database = await createDatabase('postgres', [User]);
     const { dataSource } = database;
     const made = [1, 2].map(() => new TypeOrmUserAdapter(dataSource.getRepository(User)));
