@@ -1,24 +1,21 @@
 /**
- * The application that things happen to: all kinds of backends, by the environment's database and Redis.
- * Tells its port by a line on standard output.
+ * The application that things happen to: all routes and all kinds of backends, by the environment's
+ * database and Redis. Tells its routes and its port by lines on standard output.
  */
 import 'reflect-metadata';
 import {
   Argon2PasswordHasher,
-  AuthBackend,
   BcryptPasswordHasher,
-  BearerTransport,
   CreateUserDto,
-  JwtTokenStrategy,
-  StoredTokenStrategy,
+  RateLimitStore,
   TokenStore,
   UpdateUserDto,
   UserDto,
   UsersModule,
 } from '@nestjs-users/core';
-import { RedisRateLimitStore, RedisTokenStore } from '@nestjs-users/redis';
+import { RedisRateLimitStore } from '@nestjs-users/redis';
 import { FastPasswordHasher } from '@nestjs-users/testing';
-import { UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
+import { UserRateLimitEntity, UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -26,11 +23,19 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Expose } from 'class-transformer';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { Redis } from 'ioredis';
+import { backends } from './backends.mjs';
 import { People, Profiles } from './fault-entities.mjs';
 import { Listeners } from './listeners.mjs';
 import { StatsModule } from './stats.mjs';
 
-const { DATABASE, SECRET, REDIS_URL, OPTIONS = '{}', HASHER = 'fast', TIMEOUT = '5' } = process.env;
+const {
+  DATABASE,
+  REDIS_URL,
+  OPTIONS = '{}',
+  HASHER = 'fast',
+  TIMEOUT = '5',
+  LIMITS = REDIS_URL ? 'redis' : 'memory',
+} = process.env;
 const timeoutSeconds = Number(TIMEOUT);
 
 const redis =
@@ -59,9 +64,6 @@ const hashers = {
   argon2: () => new Argon2PasswordHasher(),
 };
 
-const bearer = (name, strategy) =>
-  new AuthBackend({ name, transport: new BearerTransport(), strategy });
-
 class AppModule {}
 Module({
   imports: [
@@ -69,36 +71,32 @@ Module({
       retryAttempts: 60,
       retryDelay: 500,
       ...JSON.parse(DATABASE),
-      entities: [People, Profiles, UserSessionEntity],
+      entities: [People, Profiles, UserSessionEntity, UserRateLimitEntity],
     }),
     UsersModule.forRootAsync({
       imports: [
         UsersTypeOrmModule.forEntity(People, { timeoutSeconds }),
         UsersTypeOrmModule.forSessions({ users: People, timeoutSeconds }),
+        ...(LIMITS === 'sql' ? [UsersTypeOrmModule.forRateLimits({ timeoutSeconds })] : []),
       ],
       models: { user: ReadUser, create: CreateUserDto, update: UpdateUser },
-      routes: { refresh: true },
-      inject: [TokenStore],
-      useFactory: (store) => ({
-        backends: [
-          bearer('jwt', new JwtTokenStrategy({ secret: SECRET })),
-          bearer('stored', new StoredTokenStrategy({ store })),
-          bearer('mobile', new JwtTokenStrategy({ secret: SECRET, store, refresh: {} })),
-          ...(redis
-            ? [
-                bearer(
-                  'redis',
-                  new StoredTokenStrategy({
-                    store: new RedisTokenStore({ client: redis, timeoutSeconds: 0.5 }),
-                  }),
-                ),
-              ]
-            : []),
-        ],
-        resetPasswordTokenSecret: SECRET,
+      emailChange: 'confirmed',
+      routes: {
+        deleteMe: true,
+        exportMe: true,
+        jwks: true,
+        mySessions: true,
+        refresh: true,
+        userSessions: true,
+      },
+      inject: [TokenStore, ...(LIMITS === 'sql' ? [RateLimitStore] : [])],
+      useFactory: (store, sqlLimits) => ({
+        backends: backends(store, redis),
+        resetPasswordTokenSecret: process.env.SECRET,
         passwordHasher: hashers[HASHER](),
-        ...(redis && {
-          rateLimitStore: new RedisRateLimitStore({ client: redis, timeoutSeconds: 0.5 }),
+        ...(LIMITS !== 'memory' && {
+          rateLimitStore:
+            sqlLimits ?? new RedisRateLimitStore({ client: redis, timeoutSeconds: 0.5 }),
         }),
         attemptLimits: false,
         ...JSON.parse(OPTIONS),
@@ -113,7 +111,14 @@ Module({
 })(AppModule);
 
 // Fastify's own bound for a request's way here is none; docs/security.md has this one.
-const app = await NestFactory.create(AppModule, new FastifyAdapter({ requestTimeout: 60_000 }), {
+const adapter = new FastifyAdapter({ requestTimeout: 60_000 });
+const routes = [];
+adapter
+  .getInstance()
+  .addHook('onRoute', ({ method, url }) =>
+    routes.push(...[method].flat().map((name) => `${name} ${url}`)),
+  );
+const app = await NestFactory.create(AppModule, adapter, {
   return503OnClosing: true,
   logger: process.env.VERBOSE ? ['error', 'warn'] : false,
   abortOnError: false,
@@ -123,4 +128,5 @@ for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => process.once(signal, () => process.exit(1)));
 app.enableShutdownHooks([], { useProcessExit: true });
 await app.listen(0, '127.0.0.1');
+process.stdout.write(`ROUTES ${JSON.stringify(routes)}\n`);
 process.stdout.write(`READY ${app.getHttpServer().address().port}\n`);

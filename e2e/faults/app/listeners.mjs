@@ -1,4 +1,11 @@
-import { DuringUserRegister, OnUserLoggedIn, OnUserRegistered } from '@nestjs-users/core';
+import {
+  DuringUserRegister,
+  OnUserEmailChangeRequested,
+  OnUserForgotPassword,
+  OnUserLoggedIn,
+  OnUserRegistered,
+  OnUserVerificationRequested,
+} from '@nestjs-users/core';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Profiles } from './fault-entities.mjs';
 
@@ -47,10 +54,19 @@ export class Listeners {
   report({ user }) {
     process.stdout.write(`EVENT ${JSON.stringify({ event: 'registered', email: user.email })}\n`);
   }
+
+  /** A row reads over the shoulder of a mailer that does not work, too. */
+  mail({ user, token, cancelToken }) {
+    const mail = { email: user.email, token, cancelToken };
+    process.stdout.write(`MAIL ${JSON.stringify(mail)}\n`);
+    return MISDEEDS[process.env.MAILER ?? 'none']();
+  }
 }
 decorate(DuringUserRegister(), 'addProfile');
 decorate(OnUserLoggedIn(), 'misbehave');
 decorate(OnUserRegistered(), 'report');
+for (const asked of [OnUserForgotPassword, OnUserVerificationRequested, OnUserEmailChangeRequested])
+  decorate(asked(), 'mail');
 
 function decorate(decorator, name) {
   const descriptor = Object.getOwnPropertyDescriptor(Listeners.prototype, name);

@@ -19,6 +19,13 @@ export interface Stats {
   readonly pool: { readonly total: number; readonly idle: number; readonly waiting: number };
 }
 
+/** What a mail contains that the application has sent, or tried to. */
+export interface Mail {
+  readonly email: string;
+  readonly token: string;
+  readonly cancelToken?: string;
+}
+
 /** What an application is told. */
 export interface FaultAppOptions {
   readonly database: DataSourceOptions;
@@ -36,6 +43,11 @@ export interface FaultAppOptions {
 export class FaultApp {
   /** Addresses whose registration it has told listeners of. */
   readonly registered: string[] = [];
+  readonly mails: Mail[] = [];
+  /** What it has warned of, a line each. */
+  readonly warnings: string[] = [];
+  /** `GET /users/me`, as its platform's router has them. */
+  routes: readonly string[] = [];
   readonly exited: Promise<number | string>;
   #port = '';
 
@@ -103,7 +115,11 @@ export class FaultApp {
 
   #hear(line: string): void {
     if (line.startsWith('READY ')) this.#port = line.slice(6);
-    if (!line.startsWith('EVENT ')) return;
-    this.registered.push((JSON.parse(line.slice(6)) as { email: string }).email);
+    if (line.startsWith('ROUTES ')) this.routes = JSON.parse(line.slice(7)) as string[];
+    if (line.startsWith('MAIL ')) this.mails.push(JSON.parse(line.slice(5)) as Mail);
+    if (line.startsWith('EVENT ')) {
+      this.registered.push((JSON.parse(line.slice(6)) as { email: string }).email);
+    }
+    if (line.includes('WARN')) this.warnings.push(line);
   }
 }
