@@ -23,12 +23,13 @@ const libraries = {
 /** Two stores, of whatever kind, with connections of their own. */
 async function setUp<S>(
   connect: (typeof libraries)[keyof typeof libraries],
-  make: (options: { client: never; prefix: string }) => S,
+  make: (options: { client: never; prefix: string; timeoutSeconds: number }) => S,
 ) {
   const part = newPartOfRedis();
   const [first, second] = [await connect(part.url), await connect(part.url)];
   const [store, other] = [first, second].map(({ client }) =>
-    make({ client: client as never, prefix: part.prefix }),
+    // What they do all at once may take its time.
+    make({ client: client as never, prefix: part.prefix, timeoutSeconds: 5 }),
   ) as [S, S];
   const tearDown = async (): Promise<void> => {
     first.close();

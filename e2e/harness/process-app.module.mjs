@@ -35,6 +35,12 @@ const {
 
 /** Redis, where the environment has its address and a prefix: the sessions are there then. */
 const redis = SESSIONS ? new Redis(JSON.parse(SESSIONS).url) : undefined;
+/** In a race of fifty, on a slow machine, an answer may take its time. */
+const inRedis = redis && {
+  client: redis,
+  prefix: JSON.parse(SESSIONS).prefix,
+  timeoutSeconds: 5,
+};
 
 class RedisConnection {
   onApplicationShutdown() {
@@ -114,19 +120,12 @@ Module({
       inject: [TokenStore],
       ...JSON.parse(EXTRAS),
       useFactory: (own) => ({
-        backends: backendsOf(
-          frail(
-            redis
-              ? new RedisTokenStore({ client: redis, prefix: JSON.parse(SESSIONS).prefix })
-              : own,
-          ),
-        ),
+        backends: backendsOf(frail(redis ? new RedisTokenStore(inRedis) : own)),
         resetPasswordTokenSecret: SECRET,
         // Thirty rounds for one account.
         mailLimit: false,
         attemptLimits: JSON.parse(ATTEMPTS),
-        rateLimitStore:
-          redis && new RedisRateLimitStore({ client: redis, prefix: JSON.parse(SESSIONS).prefix }),
+        rateLimitStore: redis && new RedisRateLimitStore(inRedis),
         passwordHasher: new FastPasswordHasher(),
       }),
     }),

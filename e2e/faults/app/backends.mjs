@@ -23,7 +23,7 @@ export function backends(store, redis) {
 
 function inRedis(client) {
   const Store = MISTAKE === 'trouble is nobody' ? ForgetfulStore : RedisTokenStore;
-  const strategy = new StoredTokenStrategy({ store: new Store({ client, timeoutSeconds: 0.5 }) });
+  const strategy = new StoredTokenStrategy({ store: new Store({ client }) });
   return [bearer('redis', strategy), cookie('shop', strategy)];
 }
 

@@ -95,8 +95,7 @@ Module({
         resetPasswordTokenSecret: process.env.SECRET,
         passwordHasher: hashers[HASHER](),
         ...(LIMITS !== 'memory' && {
-          rateLimitStore:
-            sqlLimits ?? new RedisRateLimitStore({ client: redis, timeoutSeconds: 0.5 }),
+          rateLimitStore: sqlLimits ?? new RedisRateLimitStore({ client: redis }),
         }),
         attemptLimits: false,
         ...JSON.parse(OPTIONS),

@@ -11,7 +11,7 @@ export interface RedisRateLimitStoreOptions {
   readonly prefix?: string;
   /**
    * How long to wait for the answer to a command, in seconds; after that, the process counts for itself
-   * until Redis answers again. Default 1.
+   * until Redis answers again. Default 0.5.
    */
   readonly timeoutSeconds?: number;
 }
@@ -49,7 +49,7 @@ export class RedisRateLimitStore extends RateLimitStore {
   readonly #prefix: string;
 
   /** @throws TypeError for what is no client, and for a bad prefix or time */
-  constructor({ client, prefix = 'users:', timeoutSeconds = 1 }: RedisRateLimitStoreOptions) {
+  constructor({ client, prefix = 'users:', timeoutSeconds = 0.5 }: RedisRateLimitStoreOptions) {
     super();
     if (typeof prefix !== 'string') {
       throw new TypeError(`RedisRateLimitStore: prefix must be a text, not ${typeof prefix}.`);

@@ -13,7 +13,7 @@ export interface RedisTokenStoreOptions {
   readonly prefix?: string;
   /**
    * How long to wait for the answer to a command, in seconds; after that, the request is answered 503.
-   * Default 2.
+   * Default 0.5: a Redis that is away shall not keep anybody waiting.
    */
   readonly timeoutSeconds?: number;
 }
@@ -29,7 +29,7 @@ export class RedisTokenStore extends TokenStore {
   readonly #values: SessionValues;
 
   /** @throws TypeError for what is no client, and for a bad prefix or time */
-  constructor({ client, prefix = 'users:', timeoutSeconds = 2 }: RedisTokenStoreOptions) {
+  constructor({ client, prefix = 'users:', timeoutSeconds = 0.5 }: RedisTokenStoreOptions) {
     super();
     if (typeof prefix !== 'string') {
       throw new TypeError(`RedisTokenStore: prefix must be a text, not ${typeof prefix}.`);
