@@ -1,21 +1,18 @@
 /**
- * The application that things happen to: all kinds of backends, by the environment's database and Redis.
- * Tells its port by a line on standard output.
+ * The application that things happen to: all routes and all kinds of backends, by the environment's
+ * database and Redis. Tells its routes and its port by lines on standard output.
  */
 import 'reflect-metadata';
 import {
-  AuthBackend,
-  BearerTransport,
   CreateUserDto,
-  JwtTokenStrategy,
-  StoredTokenStrategy,
+  RateLimitStore,
   TokenStore,
   UpdateUserDto,
   UserDto,
   UsersModule,
 } from '@nestjs-users/core';
-import { RedisRateLimitStore, RedisTokenStore } from '@nestjs-users/redis';
-import { UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
+import { RedisRateLimitStore } from '@nestjs-users/redis';
+import { UserRateLimitEntity, UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
@@ -24,13 +21,20 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { Expose } from 'class-transformer';
 import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { Redis } from 'ioredis';
+import { backends } from './backends.mjs';
 import { People, Profiles } from './fault-entities.mjs';
 import { hasher } from './hashers.mjs';
 import { Listeners } from './listeners.mjs';
 import { StatsModule } from './stats.mjs';
 
-const { DATABASE, SECRET, REDIS_URL, OPTIONS = '{}', TIMEOUT = '5' } = process.env;
-const { PLATFORM = 'fastify' } = process.env;
+const {
+  DATABASE,
+  REDIS_URL,
+  OPTIONS = '{}',
+  PLATFORM = 'fastify',
+  TIMEOUT = '5',
+  LIMITS = REDIS_URL ? 'redis' : 'memory',
+} = process.env;
 const timeoutSeconds = Number(TIMEOUT);
 
 const redis =
@@ -50,9 +54,6 @@ for (const rule of [IsOptional(), IsString(), MaxLength(80)])
   rule(UpdateUser.prototype, 'nickname');
 Expose()(UpdateUser.prototype, 'nickname');
 
-const bearer = (name, strategy) =>
-  new AuthBackend({ name, transport: new BearerTransport(), strategy });
-
 class AppModule {}
 Module({
   imports: [
@@ -60,36 +61,31 @@ Module({
       retryAttempts: 60,
       retryDelay: 500,
       ...JSON.parse(DATABASE),
-      entities: [People, Profiles, UserSessionEntity],
+      entities: [People, Profiles, UserSessionEntity, UserRateLimitEntity],
     }),
     UsersModule.forRootAsync({
       imports: [
         UsersTypeOrmModule.forEntity(People, { timeoutSeconds }),
         UsersTypeOrmModule.forSessions({ users: People, timeoutSeconds }),
+        ...(LIMITS === 'sql' ? [UsersTypeOrmModule.forRateLimits({ timeoutSeconds })] : []),
       ],
       models: { user: ReadUser, create: CreateUserDto, update: UpdateUser },
-      routes: { refresh: true },
-      inject: [TokenStore],
-      useFactory: (store) => ({
-        backends: [
-          bearer('jwt', new JwtTokenStrategy({ secret: SECRET })),
-          bearer('stored', new StoredTokenStrategy({ store })),
-          bearer('mobile', new JwtTokenStrategy({ secret: SECRET, store, refresh: {} })),
-          ...(redis
-            ? [
-                bearer(
-                  'redis',
-                  new StoredTokenStrategy({
-                    store: new RedisTokenStore({ client: redis }),
-                  }),
-                ),
-              ]
-            : []),
-        ],
-        resetPasswordTokenSecret: SECRET,
+      emailChange: 'confirmed',
+      routes: {
+        deleteMe: true,
+        exportMe: true,
+        jwks: true,
+        mySessions: true,
+        refresh: true,
+        userSessions: true,
+      },
+      inject: [TokenStore, ...(LIMITS === 'sql' ? [RateLimitStore] : [])],
+      useFactory: (store, sqlLimits) => ({
+        backends: backends(store, redis),
+        resetPasswordTokenSecret: process.env.SECRET,
         passwordHasher: hasher,
-        ...(redis && {
-          rateLimitStore: new RedisRateLimitStore({ client: redis }),
+        ...(LIMITS !== 'memory' && {
+          rateLimitStore: sqlLimits ?? new RedisRateLimitStore({ client: redis }),
         }),
         attemptLimits: false,
         ...JSON.parse(OPTIONS),
@@ -103,10 +99,19 @@ Module({
   ],
 })(AppModule);
 
+const routes = [];
 const adapters = {
   express: () => new ExpressAdapter(),
-  // Its own bound for a request's way here is none; docs/security.md has this one.
-  fastify: () => new FastifyAdapter({ requestTimeout: 60_000 }),
+  fastify: () => {
+    // Its own bound for a request's way here is none; docs/security.md has this one.
+    const adapter = new FastifyAdapter({ requestTimeout: 60_000 });
+    adapter
+      .getInstance()
+      .addHook('onRoute', ({ method, url }) =>
+        routes.push(...[method].flat().map((name) => `${name} ${url}`)),
+      );
+    return adapter;
+  },
 };
 const app = await NestFactory.create(AppModule, adapters[PLATFORM](), {
   return503OnClosing: true,
@@ -118,4 +123,5 @@ for (const signal of ['SIGINT', 'SIGTERM'])
   process.once(signal, () => process.once(signal, () => process.exit(1)));
 app.enableShutdownHooks([], { useProcessExit: true });
 await app.listen(0, '127.0.0.1');
+process.stdout.write(`ROUTES ${JSON.stringify(routes)}\n`);
 process.stdout.write(`READY ${app.getHttpServer().address().port}\n`);

@@ -1,9 +1,11 @@
 import {
   BcryptPasswordHasher,
   DuringUserRegister,
+  OnUserEmailChangeRequested,
   OnUserForgotPassword,
   OnUserLoggedIn,
   OnUserRegistered,
+  OnUserVerificationRequested,
 } from '@nestjs-users/core';
 import { Inject } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -79,8 +81,8 @@ export class Listeners {
 
   /** A row reads over the shoulder of a mailer that does not work, too. */
   mail({ user, token, cancelToken }) {
-    process.stdout.write(`MAIL ${JSON.stringify({ email: user.email, token, cancelToken })}
-`);
+    const mail = { email: user.email, token, cancelToken };
+    process.stdout.write(`MAIL ${JSON.stringify(mail)}\n`);
     return MISDEEDS[process.env.MAILER ?? 'none']();
   }
 }
@@ -88,7 +90,8 @@ Inject(DataSource)(Listeners, undefined, 0);
 decorate(DuringUserRegister(), 'addProfile');
 decorate(OnUserLoggedIn(), 'misbehave');
 decorate(OnUserRegistered(), 'report');
-decorate(OnUserForgotPassword(), 'mail');
+for (const asked of [OnUserForgotPassword, OnUserVerificationRequested, OnUserEmailChangeRequested])
+  decorate(asked(), 'mail');
 
 function decorate(decorator, name) {
   const descriptor = Object.getOwnPropertyDescriptor(Listeners.prototype, name);

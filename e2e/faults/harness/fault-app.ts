@@ -59,6 +59,10 @@ export class FaultApp {
   /** What its listeners tell, in order. */
   readonly heard: Heard[] = [];
   readonly mails: Mail[] = [];
+  /** What it has warned of, a line each. */
+  readonly warnings: string[] = [];
+  /** `GET /users/me`, as its platform's router has them. Of Fastify alone. */
+  routes: readonly string[] = [];
   /** All that it has said is heard by then. */
   readonly exited: Promise<number | string>;
   #port = '';
@@ -158,7 +162,9 @@ export class FaultApp {
 
   #hear(line: string): void {
     if (line.startsWith('READY ')) this.#port = line.slice(6);
+    if (line.startsWith('ROUTES ')) this.routes = JSON.parse(line.slice(7)) as string[];
     if (line.startsWith('EVENT ')) this.heard.push(JSON.parse(line.slice(6)) as Heard);
     if (line.startsWith('MAIL ')) this.mails.push(JSON.parse(line.slice(5)) as Mail);
+    if (line.includes('WARN')) this.warnings.push(line);
   }
 }

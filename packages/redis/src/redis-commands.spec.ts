@@ -37,6 +37,12 @@ describe.each(Object.entries(methods))('RedisTokenStore.%s()', (_name, call) => 
     expect(waited).toBeLessThan(1500);
   });
 
+  it('R-07: waits no longer than half a second, if it is told nothing', async () => {
+    const client = { call: () => new Promise(() => {}) };
+    const { detail } = await failureOf(call(new RedisTokenStore({ client })));
+    expect(detail).toBe('Redis did not answer within 0.5 seconds.');
+  });
+
   it.each([
     [new Error("READONLY You can't write against a read only replica."), 'READONLY'],
     [new Error("OOM command not allowed when used memory > 'maxmemory'."), 'OOM'],

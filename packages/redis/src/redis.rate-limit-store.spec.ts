@@ -46,6 +46,14 @@ it('RL-14: waits no longer than it was told for a client that never answers', as
   await expect(store.take('a', HOUR)).rejects.toBeInstanceOf(ServiceUnavailableError);
 });
 
+it('R-07: waits no longer than half a second, if it is told nothing', async () => {
+  const client = { call: () => new Promise(() => {}) };
+  const failure = new RedisRateLimitStore({ client }).take('a', HOUR);
+  await expect(failure).rejects.toMatchObject({
+    detail: 'Redis did not answer within 0.5 seconds.',
+  });
+});
+
 const call = async (): Promise<unknown> => null;
 
 it.each([
