@@ -52,7 +52,7 @@ While the database or Redis is away, whoever needs it hears 503 with \`Retry-Aft
 | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-R-16 is the production cost of the default hasher (bcrypt), the others a fast one. The controls: without a time limit of statements, requests wait for a black hole for ever; without a bound of the queue, a flood of logins waits in line for seconds; without limits, every guess reaches the hasher; whoever waits for a mailer that hangs, or takes a store's trouble for a stranger, stands out in R-28; and the ledger itself finds what was lost, doubled, left half done or left open on purpose.
+R-16 is the production cost of the default hasher (bcrypt), the others a fast one; its memory is compared with that of the same flood without hashes (passwords that could never have been set), for what V8 has not collected yet is far more than what hashes take. The row demands that refusals take a second at most: the slowest is told, not a percentile. The controls: without a time limit of statements, requests wait for a black hole for ever; without a bound of the queue, a flood of logins waits in line for seconds; where hashes fill the threads of libuv, a new connection to the database waits for its name; without limits, every guess reaches the hasher, every request is a mail or a row, and every stranger is remembered; whoever waits for a mailer that hangs, or takes a store's trouble for a stranger, stands out in R-28; and the ledger itself finds what was lost, doubled, left half done or left open on purpose.
 
 ## Partial outages (R-28)
 
@@ -62,7 +62,7 @@ ${matrices.join('\n\n')}
 
 ## Not here
 
-R-10 to R-12 (durable events) have no such mode to try; R-15 needs two releases, R-20 takes hours; R-21 is in \`memory.rate-limit-store.spec.ts\`, R-27 in \`e2e/stories/hashing-pool.e2e-spec.ts\`. R-26 asks for eight hours: the table says for how long it ran here, and \`FAULTS=long FAULTS_MINUTES=480 npx vitest run --project faults endurance\` runs it for as long as that. All applications here run with \`--unhandled-rejections=strict\`, and stop as [the page on listeners](listeners.md#when-the-application-stops) has it. A connection on which no request was ever sent holds the end of a Fastify application until Node's own time limit for headers (60 s); one that was used does not.
+R-10 to R-12 (durable events) have no such mode to try; R-15 needs two releases, R-20 takes hours; R-27 is in \`e2e/stories/hashing-pool.e2e-spec.ts\`. R-26 asks for eight hours: the table says for how long it ran here, and \`FAULTS=long FAULTS_MINUTES=480 npx vitest run --project faults endurance\` runs it for as long as that. All applications here run with \`--unhandled-rejections=strict\`, and stop as [the page on listeners](listeners.md#when-the-application-stops) has it. A connection on which no request was ever sent holds the end of a Fastify application until Node's own time limit for headers (60 s); one that was used does not.
 
 ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, ${version('psql', '--version')}, ${version('mariadbd', '--version')}, ${version('redis-server', '--version')}.
 `;
