@@ -20,10 +20,11 @@ export interface Stats {
 }
 
 /** What a listener of it has heard, or done. */
-export interface Heard {
-  readonly event: 'registered' | 'began' | 'ended';
-  readonly email?: string;
-}
+export type Heard =
+  | { readonly event: 'registered'; readonly email: string }
+  | { readonly event: 'mailed'; readonly email: string; readonly token: string }
+  /** What is slow. */
+  | { readonly event: 'began' | 'ended' };
 
 export const platforms = ['fastify', 'express'] as const;
 export type Platform = (typeof platforms)[number];
@@ -97,8 +98,8 @@ export class FaultApp {
   }
 
   /** Addresses whose registration it has told listeners of. */
-  get registered(): (string | undefined)[] {
-    return this.heard.filter(({ event }) => event === 'registered').map(({ email }) => email);
+  get registered(): string[] {
+    return this.heard.flatMap((heard) => (heard.event === 'registered' ? [heard.email] : []));
   }
 
   /** How often its listeners have told this. */

@@ -38,6 +38,7 @@ describe.runIf(serverKinds.length > 0)('Control: the ledger', () => {
     load.ledger.loggedOut('ended');
     const [{ email = '' } = {}] = await server.query<{ email: string }>('SELECT email FROM users');
     load.ledger.renamed(email, 'another');
+    load.ledger.registering(email);
     await server.query(`INSERT INTO users (email, "canonicalEmail", "securityStamp", "isActive",
       "isSuperuser", "isVerified", "createdAt", "updatedAt")
       VALUES ('${email}', 'x', 'x', true, false, false, now(), now())`);
@@ -46,6 +47,9 @@ describe.runIf(serverKinds.length > 0)('Control: the ledger', () => {
     expect(found.duplicate).toEqual([email]);
     expect(found.half).toEqual([email]);
     expect(found.failOpen).toContain('ended');
+    const database = await server.connect();
+    expect(await load.ledger.untold(database)).toContain(email);
+    await database.destroy();
   });
 
   it.each([
@@ -60,6 +64,7 @@ describe.runIf(serverKinds.length > 0)('Control: the ledger', () => {
       milliseconds: 1,
       text: '',
       retryAfter: undefined,
+      isRefused: false,
     } as const;
     expect(() => expectHonest([{ ...usual, ...answer } as Sample])).toThrow(/deeply equal/);
   });
