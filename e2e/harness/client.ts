@@ -24,9 +24,15 @@ export interface Message {
   readonly body?: unknown;
 }
 
+/** Why there is no answer. */
+export interface BrokenRequest extends NodeJS.ErrnoException {
+  /** It went out on a connection that had served others before: the server may have closed that meanwhile. */
+  readonly wasKeptAlive: boolean;
+}
+
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1024 });
 
-/** Sends one request. */
+/** Sends one request. Rejects with a {@link BrokenRequest}. */
 export function send(origin: string, message: Message): Promise<Answer> {
   const { hostname, port } = new URL(origin);
   const payload = payloadOf(message.body);
@@ -55,7 +61,9 @@ export function send(origin: string, message: Message): Promise<Answer> {
         response.on('end', () => resolve(answerOf(response, Buffer.concat(chunks).toString())));
       },
     );
-    request.on('error', reject);
+    request.on('error', (error: Error) =>
+      reject(Object.assign(error, { wasKeptAlive: request.reusedSocket })),
+    );
     request.end(payload);
   });
 }

@@ -9,9 +9,14 @@ import { everyPlatform, tell } from '../harness/tell.js';
 
 /** The threads of this process, as they start; so many of the next ones die at once. */
 const threads: Worker[] = [];
+/** When one last began to work. */
+let startedAt = Number.NaN;
 let doomed = 0;
 const watch = (worker: Worker): void => {
   threads.push(worker);
+  worker.once('online', () => {
+    startedAt = performance.now();
+  });
   if (doomed-- > 0) void worker.terminate();
 };
 beforeAll(() => void process.on('worker', watch));
@@ -91,17 +96,20 @@ tell(
       await Promise.all(logins);
     });
 
-    it('R-27: a thread that dies costs its work a 503, and is replaced', async () => {
+    it('R-27: a thread that dies costs its work a 503, and is replaced within a second', async () => {
       const persona = await newcomer(stage.host);
       const before = threads.length;
       const pending = Array.from({ length: 6 }, () => login(persona.email, persona.password));
       await sleep(20);
+      const diedAt = performance.now();
       await threads.at(-1)?.terminate();
       const statuses = (await Promise.all(pending)).map(({ status }) => status);
       expect(statuses).toContain(503);
       expect(statuses.filter((status) => status !== 503 && status !== 200)).toEqual([]);
       expect((await persona.login()).status).toBe(200);
       expect(threads.length).toBeGreaterThan(before);
+      expect(startedAt - diedAt).toBeGreaterThan(0);
+      expect(startedAt - diedAt).toBeLessThanOrEqual(1000);
     });
 
     it('R-27: threads that cannot start are a 503 too, as long as it lasts', async () => {

@@ -1,4 +1,5 @@
 import { Controller, Get, Inject, Module, Query } from '@nestjs/common';
+import { HttpAdapterHost } from '@nestjs/core';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
@@ -23,8 +24,21 @@ process.on('worker', (worker) => {
 
 /** What the process knows of itself; each reading of the event loop begins anew. */
 class StatsController {
-  constructor(dataSource) {
+  constructor(dataSource, host) {
     this.dataSource = dataSource;
+    this.host = host;
+    this.marked = 0;
+  }
+
+  onModuleInit() {
+    this.host.httpAdapter.getHttpServer().on('request', ({ headers }) => {
+      if ('x-marked' in headers) this.marked++;
+    });
+  }
+
+  /** How many requests with such a header have come as far as here. */
+  arrived() {
+    return { marked: this.marked };
   }
 
   health() {
@@ -73,12 +87,14 @@ class StatsController {
   }
 }
 Inject(DataSource)(StatsController, undefined, 0);
+Inject(HttpAdapterHost)(StatsController, undefined, 1);
 Query()(StatsController.prototype, 'hold', 0);
 Controller()(StatsController);
 route('health');
 route('stats');
 route('hashes');
 route('hold');
+route('arrived');
 
 function route(name) {
   const descriptor = Object.getOwnPropertyDescriptor(StatsController.prototype, name);

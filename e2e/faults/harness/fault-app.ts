@@ -24,10 +24,10 @@ export interface Stats {
 }
 
 /** What a listener of it has heard, or done. */
-export interface Heard {
-  readonly event: 'registered' | 'began' | 'ended';
-  readonly email?: string;
-}
+export type Heard =
+  | { readonly event: 'registered'; readonly email: string }
+  /** What is slow. */
+  | { readonly event: 'began' | 'ended' };
 
 /** What a mail contains that the application has sent, or tried to. */
 export interface Mail {
@@ -114,9 +114,7 @@ export class FaultApp {
 
   /** Addresses whose registration it has told listeners of. */
   get registered(): string[] {
-    return this.heard.flatMap(({ event, email }) =>
-      event === 'registered' && email !== undefined ? [email] : [],
-    );
+    return this.heard.flatMap((heard) => (heard.event === 'registered' ? [heard.email] : []));
   }
 
   /** How often its listeners have told this. */

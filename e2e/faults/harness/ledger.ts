@@ -19,6 +19,22 @@ export class Ledger {
   readonly #nicknames = new Map<string, string[]>();
   readonly #ended: string[] = [];
 
+  readonly #unanswered = new Set<string>();
+
+  registering(email: string): void {
+    this.#unanswered.add(email);
+  }
+
+  answered(email: string): void {
+    this.#unanswered.delete(email);
+  }
+
+  /** Who is registered and was never told: allowed where a process was killed, and nowhere else. */
+  async untold(database: DataSource): Promise<string[]> {
+    const users = await database.query<{ email: string }[]>('SELECT email FROM users');
+    return users.map(({ email }) => email).filter((email) => this.#unanswered.has(email));
+  }
+
   registered(email: string): void {
     this.#registered.push(email);
   }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Answer, Message } from '../../harness/client.js';
+import type { Answer, BrokenRequest, Message } from '../../harness/client.js';
 import { newEmail, newPassword } from '../../harness/leaks.js';
 import type { FaultApp } from './fault-app.js';
 import { Ledger } from './ledger.js';
@@ -14,6 +14,8 @@ export interface Sample {
   readonly status: number;
   readonly text: string;
   readonly retryAfter: string | undefined;
+  /** Nobody took it: nobody listened, or a connection that was kept alive had been closed. */
+  readonly isRefused: boolean;
 }
 
 export type Operation = 'me' | 'login' | 'register' | 'forgot' | 'patch' | 'logout';
@@ -107,7 +109,12 @@ export class Load {
     const operation = SEQUENCE[number % SEQUENCE.length]!;
     const citizen = this.#citizens[number % this.#citizens.length]!;
     const at = performance.now() - began;
-    const answer = await this.#perform(operation, citizen, number).catch(() => undefined);
+    let isRefused = false;
+    const answer = await this.#perform(operation, citizen, number).catch((error: unknown) => {
+      const { code, wasKeptAlive } = error as BrokenRequest;
+      isRefused = code === 'ECONNREFUSED' || wasKeptAlive;
+      return undefined;
+    });
     return {
       operation,
       at,
@@ -115,6 +122,7 @@ export class Load {
       status: answer?.status ?? 0,
       text: answer?.text ?? '',
       retryAfter: answer?.headers['retry-after'],
+      isRefused,
     };
   }
 
@@ -140,7 +148,9 @@ export class Load {
 
   async #register(): Promise<Answer> {
     const email = newEmail();
+    this.ledger.registering(email);
     const answer = await this.#post('register', { email, password: newPassword() });
+    this.ledger.answered(email);
     if (answer.status === 201) this.ledger.registered(email);
     return answer;
   }

@@ -38,6 +38,7 @@ describe.runIf(serverKinds.length > 0)('Control: the ledger', () => {
     load.ledger.loggedOut('ended');
     const [{ email = '' } = {}] = await server.query<{ email: string }>('SELECT email FROM users');
     load.ledger.renamed(email, 'another');
+    load.ledger.registering(email);
     await server.query(`INSERT INTO users (email, "canonicalEmail", "securityStamp", "isActive",
       "isSuperuser", "isVerified", "createdAt", "updatedAt")
       VALUES ('${email}', 'x', 'x', true, false, false, now(), now())`);
@@ -46,6 +47,9 @@ describe.runIf(serverKinds.length > 0)('Control: the ledger', () => {
     expect(found.duplicate).toEqual([email]);
     expect(found.half).toEqual([email]);
     expect(found.failOpen).toContain('ended');
+    const database = await server.connect();
+    expect(await load.ledger.untold(database)).toContain(email);
+    await database.destroy();
   });
 
   it.each([
@@ -68,6 +72,12 @@ describe.runIf(serverKinds.length > 0)('Control: the ledger', () => {
 });
 
 function sample(answer: Partial<Sample>): Sample {
-  const usual = { operation: 'me', at: 0, text: '', retryAfter: undefined } as const;
+  const usual = {
+    operation: 'me',
+    at: 0,
+    text: '',
+    retryAfter: undefined,
+    isRefused: false,
+  } as const;
   return { ...usual, status: 200, milliseconds: 0.5, ...answer };
 }
