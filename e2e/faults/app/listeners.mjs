@@ -1,8 +1,10 @@
 import {
   BcryptPasswordHasher,
   DuringUserRegister,
+  OnUserForgotPassword,
   OnUserLoggedIn,
   OnUserRegistered,
+  OnUserVerificationRequested,
 } from '@nestjs-users/core';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Profiles } from './fault-entities.mjs';
@@ -58,12 +60,23 @@ export class Listeners {
   }
 
   report({ user }) {
-    process.stdout.write(`EVENT ${JSON.stringify({ event: 'registered', email: user.email })}\n`);
+    tell({ event: 'registered', email: user.email });
+  }
+
+  /** The mail that an application would send. */
+  mail({ user, token }) {
+    tell({ event: 'mailed', email: user.email, token });
   }
 }
 decorate(DuringUserRegister(), 'addProfile');
 decorate(OnUserLoggedIn(), 'misbehave');
 decorate(OnUserRegistered(), 'report');
+decorate(OnUserForgotPassword(), 'mail');
+decorate(OnUserVerificationRequested(), 'mail');
+
+function tell(event) {
+  process.stdout.write(`EVENT ${JSON.stringify(event)}\n`);
+}
 
 function decorate(decorator, name) {
   const descriptor = Object.getOwnPropertyDescriptor(Listeners.prototype, name);

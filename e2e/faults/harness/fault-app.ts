@@ -36,6 +36,7 @@ export interface FaultAppOptions {
 export class FaultApp {
   /** Addresses whose registration it has told listeners of. */
   readonly registered: string[] = [];
+  readonly #mails = new Map<string, string>();
   readonly exited: Promise<number | string>;
   #port = '';
 
@@ -99,6 +100,16 @@ export class FaultApp {
     return (await Promise.race([held, late]))?.status === 200;
   }
 
+  /** The token that was mailed to an address last. */
+  async mailed(email: string): Promise<string> {
+    for (;;) {
+      const token = this.#mails.get(email);
+      if (token !== undefined) return token;
+      if (!this.isRunning) throw new Error(`It ended before it wrote to ${email}.`);
+      await sleep(10);
+    }
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }
@@ -111,6 +122,8 @@ export class FaultApp {
   #hear(line: string): void {
     if (line.startsWith('READY ')) this.#port = line.slice(6);
     if (!line.startsWith('EVENT ')) return;
-    this.registered.push((JSON.parse(line.slice(6)) as { email: string }).email);
+    const { email, token } = JSON.parse(line.slice(6)) as { email: string; token?: string };
+    if (token === undefined) this.registered.push(email);
+    else this.#mails.set(email, token);
   }
 }
