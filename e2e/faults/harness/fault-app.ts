@@ -149,6 +149,16 @@ export class FaultApp {
     return (await Promise.race([held, late]))?.status === 200;
   }
 
+  /** The token that was mailed to an address last. */
+  async mailed(email: string): Promise<string> {
+    for (;;) {
+      const token = this.mails.findLast((mail) => mail.email === email)?.token;
+      if (token !== undefined) return token;
+      if (!this.isRunning) throw new Error(`It ended before it wrote to ${email}.`);
+      await sleep(10);
+    }
+  }
+
   signal(name: NodeJS.Signals): void {
     this.child.kill(name);
   }

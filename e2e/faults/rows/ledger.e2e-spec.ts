@@ -4,6 +4,7 @@ import { FaultApp } from '../harness/fault-app.js';
 import { expectHonest, secondsUntilHealed } from '../harness/judge.js';
 import { HONEST } from '../harness/ledger.js';
 import { Load, type Sample } from '../harness/load.js';
+import { ERRANDS, Recipient } from '../harness/recipient.js';
 import { serverKinds } from '../harness/servers.js';
 
 // What judges all other rows is judged here: each of its findings is provoked once.
@@ -50,6 +51,17 @@ describe.runIf(serverKinds.length > 0)('Control: the ledger', () => {
     const database = await server.connect();
     expect(await load.ledger.untold(database)).toContain(email);
     await database.destroy();
+  });
+
+  it.each(ERRANDS)('finds a token to %s that is good again', async (errand) => {
+    const columns = '"hashedPassword", "securityStamp", "isVerified"';
+    const recipient = await Recipient.register(app, errand);
+    await server.query('CREATE TABLE before AS SELECT * FROM users');
+    expect(await recipient.use(app)).toBe(200);
+    await server.query(`UPDATE users SET (${columns}) =
+      (SELECT ${columns} FROM before WHERE before.id = users.id)`);
+    await server.query('DROP TABLE before');
+    expect(await recipient.judge(app)).toContain('answered 200, found unused, used again 200');
   });
 
   it.each([
