@@ -28,6 +28,7 @@ import { IsOptional, IsString, MaxLength } from 'class-validator';
 import { Redis } from 'ioredis';
 import { People, Profiles } from './fault-entities.mjs';
 import { Listeners } from './listeners.mjs';
+import { ReadyController } from './ready.mjs';
 import { StatsModule } from './stats.mjs';
 
 const { DATABASE, SECRET, REDIS_URL, OPTIONS = '{}', HASHER = 'fast', TIMEOUT = '5' } = process.env;
@@ -106,21 +107,27 @@ Module({
     }),
     StatsModule,
   ],
+  controllers: [ReadyController],
   providers: [
     Listeners,
     { provide: 'redis', useValue: { onApplicationShutdown: () => redis?.disconnect() } },
   ],
 })(AppModule);
 
-// Fastify's own bound for a request's way here is none; docs/security.md has this one.
-const app = await NestFactory.create(AppModule, new FastifyAdapter({ requestTimeout: 60_000 }), {
-  return503OnClosing: true,
-  logger: process.env.VERBOSE ? ['error', 'warn'] : false,
-  abortOnError: false,
-});
-// As docs/listeners.md has it: a second signal does not wait.
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.once(signal, () => process.once(signal, () => process.exit(1)));
-app.enableShutdownHooks([], { useProcessExit: true });
-await app.listen(0, '127.0.0.1');
-process.stdout.write(`READY ${app.getHttpServer().address().port}\n`);
+// A row looks what imports and modules do where nothing is booted.
+if (process.env.BOOT !== 'never') await boot();
+
+async function boot() {
+  // Fastify's own bound for a request's way here is none; docs/security.md has this one.
+  const app = await NestFactory.create(AppModule, new FastifyAdapter({ requestTimeout: 60_000 }), {
+    return503OnClosing: true,
+    logger: process.env.VERBOSE ? ['error', 'warn'] : false,
+    abortOnError: false,
+  });
+  // As docs/listeners.md has it: a second signal does not wait.
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => process.once(signal, () => process.exit(1)));
+  app.enableShutdownHooks([], { useProcessExit: true });
+  await app.listen(Number(process.env.PORT ?? 0), '127.0.0.1');
+  process.stdout.write(`READY ${app.getHttpServer().address().port}\n`);
+}
