@@ -54,6 +54,8 @@ ${rows.join('\n')}
 
 R-16 is the production cost of the default hasher (bcrypt), the others a fast one; its memory is compared with that of the same flood without hashes (passwords that could never have been set), for what V8 has not collected yet is far more than what hashes take. The row demands that refusals take a second at most: the slowest is told, not a percentile. The controls: without a time limit of statements, requests wait for a black hole for ever; without a bound of the queue, a flood of logins waits in line for seconds; where hashes fill the threads of libuv, a new connection to the database waits for its name; without limits, every guess reaches the hasher, every request is a mail or a row, and every stranger is remembered; whoever waits for a mailer that hangs, or takes a store's trouble for a stranger, stands out in R-28; and the ledger itself finds what was lost, doubled, left half done or left open on purpose.
 
+The two hundred rounds of R-09 are a hundred on each database. In each of them, tokens of mails are under way as well: afterwards either they have done their work, or they still can. At a pool that others hold, requests without a time limit wait as long as it is held, and a listener that hashes in the transaction of a registration keeps connections that then wait in it (R-05 and R-06, controls). What is quiet was measured before the trouble, on the same machine.
+
 ## Partial outages (R-28)
 
 What every route that is mounted answers while something is away, within 6 s. It is the same whether a mailer works, throws or hangs; each 503 says when to come back, and none sets or clears a cookie.

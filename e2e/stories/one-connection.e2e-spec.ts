@@ -1,11 +1,19 @@
-import { createListenerDecorator, UserEvent, UsersEvent, UsersService } from '@nestjs-users/core';
+import {
+  createListenerDecorator,
+  DuringUserRegister,
+  UserEvent,
+  UsersEvent,
+  UsersService,
+} from '@nestjs-users/core';
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { describe, expect, it } from 'vitest';
+import type { Answer } from '../harness/client.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
 import { User } from '../harness/models.js';
 import { newcomer } from '../harness/persona.js';
+import { pairFor, refreshBackends, refreshing, refreshWith } from '../harness/refreshing.js';
 import { everyDatabase, tell } from '../harness/tell.js';
 
 /** Asks the database whenever anything happens or is about to. */
@@ -24,6 +32,17 @@ class Curious {
     await this.database.transaction((manager) => manager.getRepository(User).count());
     if (event instanceof UserEvent) await this.users.list({ email: event.user.email });
     Curious.answers++;
+  }
+}
+
+/** Needs a second connection while the transaction has the first. */
+@Injectable()
+class Greedy {
+  constructor(@InjectDataSource() private readonly database: DataSource) {}
+
+  @DuringUserRegister()
+  async look(): Promise<void> {
+    await this.database.getRepository(User).count();
   }
 }
 
@@ -68,6 +87,31 @@ describe.each([false, true])('awaitListeners: %s', (awaitListeners) => {
         expect(Curious.answers).toBe(14);
       }, 10_000);
 
+      it('R-05: a second is enough for each of register, reset and refresh', async () => {
+        const { host } = stage;
+        const post = (path: string, body: object) => host.send({ method: 'POST', path, body });
+        const inTime = async (work: () => Promise<Answer>): Promise<number> => {
+          const began = performance.now();
+          const { status } = await work();
+          expect(performance.now() - began).toBeLessThanOrEqual(1000);
+          return status;
+        };
+        const [email, password] = [newEmail(), newPassword()];
+        Curious.answers = 0;
+        expect(await inTime(() => post('/users/register', { email, password }))).toBe(201);
+        await post('/users/forgot-password', { email });
+        const [token] = await host.events.resetTokens(email);
+        const reset = { token, password: newPassword() };
+        expect(await inTime(() => post('/users/reset-password', reset))).toBe(200);
+        const persona = await newcomer(host);
+        for (const backend of refreshing) {
+          const { refresh } = await pairFor(persona, backend);
+          const status = await inTime(() => refreshWith(host, backend, refresh));
+          expect(status).toBe({ mobile: 200, web: 204 }[backend]);
+        }
+        expect(Curious.answers).toBeGreaterThan(0);
+      }, 10_000);
+
       it('EV-07: is enough for many at once', async () => {
         const { host } = stage;
         const answers = await Promise.all(
@@ -101,7 +145,28 @@ describe.each([false, true])('awaitListeners: %s', (awaitListeners) => {
     {
       providers: [Curious],
       dataSource: { poolSize: 1 },
+      backends: (store) => refreshBackends(store),
+      extras: { routes: { refresh: true } },
       options: { awaitListeners, constantAnswerSeconds: 0.05 },
     },
   );
 });
+
+// Of the two, only the pool of PostgreSQL ends such a wait by itself (`connectTimeoutMS`).
+tell(
+  'Control: a pool of one connection',
+  pooled.filter(({ database }) => database === 'postgres'),
+  (stage) => {
+    it('R-05: is not enough for whoever takes a second one in a transaction', async () => {
+      const { host } = stage;
+      const body = { email: newEmail(), password: newPassword() };
+      const began = performance.now();
+      const answer = await host.send({ method: 'POST', path: '/users/register', body });
+      expect(answer.status).toBe(503);
+      expect(performance.now() - began).toBeGreaterThan(1000);
+      // Nothing is left of it, and the connection can be had again.
+      expect((await host.users.list({ email: body.email })).items).toEqual([]);
+    }, 10_000);
+  },
+  { providers: [Greedy], dataSource: { poolSize: 1 } },
+);

@@ -25,6 +25,7 @@ import { backends } from './backends.mjs';
 import { People, Profiles } from './fault-entities.mjs';
 import { hasher } from './hashers.mjs';
 import { Listeners } from './listeners.mjs';
+import { ReadyController } from './ready.mjs';
 import { StatsModule } from './stats.mjs';
 
 const {
@@ -93,35 +94,41 @@ Module({
     }),
     StatsModule,
   ],
+  controllers: [ReadyController],
   providers: [
     Listeners,
     { provide: 'redis', useValue: { onApplicationShutdown: () => redis?.disconnect() } },
   ],
 })(AppModule);
 
-const routes = [];
-const adapters = {
-  express: () => new ExpressAdapter(),
-  fastify: () => {
-    // Its own bound for a request's way here is none; docs/security.md has this one.
-    const adapter = new FastifyAdapter({ requestTimeout: 60_000 });
-    adapter
-      .getInstance()
-      .addHook('onRoute', ({ method, url }) =>
-        routes.push(...[method].flat().map((name) => `${name} ${url}`)),
-      );
-    return adapter;
-  },
-};
-const app = await NestFactory.create(AppModule, adapters[PLATFORM](), {
-  return503OnClosing: true,
-  logger: process.env.VERBOSE ? ['error', 'warn'] : false,
-  abortOnError: false,
-});
-// As docs/listeners.md has it: a second signal does not wait.
-for (const signal of ['SIGINT', 'SIGTERM'])
-  process.once(signal, () => process.once(signal, () => process.exit(1)));
-app.enableShutdownHooks([], { useProcessExit: true });
-await app.listen(0, '127.0.0.1');
-process.stdout.write(`ROUTES ${JSON.stringify(routes)}\n`);
-process.stdout.write(`READY ${app.getHttpServer().address().port}\n`);
+// A row looks what imports and modules do where nothing is booted.
+if (process.env.BOOT !== 'never') await boot();
+
+async function boot() {
+  const routes = [];
+  const app = await NestFactory.create(AppModule, adapterThatTells(routes), {
+    return503OnClosing: true,
+    logger: process.env.VERBOSE ? ['error', 'warn'] : false,
+    abortOnError: false,
+  });
+  // As docs/listeners.md has it: a second signal does not wait.
+  for (const signal of ['SIGINT', 'SIGTERM'])
+    process.once(signal, () => process.once(signal, () => process.exit(1)));
+  app.enableShutdownHooks([], { useProcessExit: true });
+  await app.listen(Number(process.env.PORT ?? 0), '127.0.0.1');
+  process.stdout.write(`ROUTES ${JSON.stringify(routes)}\n`);
+  process.stdout.write(`READY ${app.getHttpServer().address().port}\n`);
+}
+
+/** Fastify tells which routes it has. */
+function adapterThatTells(routes) {
+  if (PLATFORM === 'express') return new ExpressAdapter();
+  // Its own bound for a request's way here is none; docs/security.md has this one.
+  const adapter = new FastifyAdapter({ requestTimeout: 60_000 });
+  adapter
+    .getInstance()
+    .addHook('onRoute', ({ method, url }) =>
+      routes.push(...[method].flat().map((name) => `${name} ${url}`)),
+    );
+  return adapter;
+}

@@ -15,6 +15,8 @@ export type ProxyMode =
 
 /** A wire between an application and a server that can be cut, and mended. */
 export class TcpProxy {
+  /** How many have come so far. */
+  accepted = 0;
   #mode: ProxyMode = { kind: 'pass' };
   readonly #sockets = new Set<Socket>();
 
@@ -53,6 +55,7 @@ export class TcpProxy {
   }
 
   #connect(client: Socket): void {
+    this.accepted++;
     this.#keep(client);
     if (this.#mode.kind === 'refuse') {
       client.resetAndDestroy();

@@ -74,6 +74,12 @@ describe.runIf(serverKinds.length > 0)('Control: the ledger', () => {
     expect(() => expectHonest([sample(answer)])).toThrow(/deeply equal/);
   });
 
+  it('misses a place of the pool that somebody keeps', async () => {
+    expect(await app.hasWholePool()).toBe(true);
+    await app.send({ path: '/hold?connections=1&milliseconds=60000' });
+    expect(await app.hasWholePool()).toBe(false);
+  });
+
   it('what fails to the end has not healed, nor between two troubles', () => {
     const [good, bad] = [200, 503];
     const samples = [bad, good, bad, good, bad].map((status, at) => sample({ status, at }));
