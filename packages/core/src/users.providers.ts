@@ -18,7 +18,7 @@ import { ATTEMPT_LIMITS, type AttemptLimitValues } from './limits/attempt-limits
 import { MAIL_LIMIT, type MailLimit } from './limits/mail-limit.options.js';
 import { LimitRefusals } from './limits/limit-refusals.js';
 import { MailLimits } from './limits/mail-limits.js';
-import { RateLimitStore } from './limits/rate-limit-store.js';
+import { CONFIGURED_STORE } from './limits/rate-limit-store.js';
 import { SteadyLimits } from './limits/steady-limits.js';
 import { PasswordHasher } from './passwords/password-hasher.js';
 import { PasswordPolicy } from './passwords/password-policy.js';
@@ -98,7 +98,7 @@ export const providers: Provider[] = [
   fromOptions(PasswordHasher, ({ passwordHasher }) => passwordHasher),
   fromOptions(PasswordPolicy, ({ passwordPolicy }) => passwordPolicy),
   fromOptions<RoutesOptions>(ROUTES_OPTIONS, (options) => options),
-  fromOptions(RateLimitStore, ({ rateLimitStore }) => rateLimitStore),
+  fromOptions(CONFIGURED_STORE, ({ rateLimitStore }) => rateLimitStore),
   fromOptions<MailLimit>(MAIL_LIMIT, ({ mailLimit }, module) => ({ value: mailLimit, module })),
   fromOptions<AttemptLimitValues>(ATTEMPT_LIMITS, ({ attemptLimits }, module) => ({
     value: attemptLimits,

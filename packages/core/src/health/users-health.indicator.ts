@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Backends } from '../auth/backends.js';
-import { RateLimitStore } from '../limits/rate-limit-store.js';
+import { CONFIGURED_STORE, type RateLimitStore } from '../limits/rate-limit-store.js';
 import { PasswordHasher } from '../passwords/password-hasher.js';
 import { ThreadedPasswordHasher } from '../passwords/threaded.password-hasher.js';
 import { waitingTime } from '../tokens/seconds.js';
@@ -42,7 +42,7 @@ export class UsersHealthIndicator {
   constructor(
     @Inject(USERS_ADAPTER) adapter: UserAdapter,
     @Inject(Backends) backends: Backends,
-    @Inject(RateLimitStore) limits: RateLimitStore,
+    @Inject(CONFIGURED_STORE) limits: RateLimitStore,
     @Inject(PasswordHasher) private readonly hasher: PasswordHasher,
   ) {
     this.#database = new Probe('The user adapter', () => adapter.findByCanonicalEmail(NOBODY));

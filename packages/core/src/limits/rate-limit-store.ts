@@ -30,3 +30,9 @@ export abstract class RateLimitStore {
   /** Forgets all occurrences. */
   abstract reset(key: string): Promise<void>;
 }
+
+/**
+ * Token of the store that the options name. The class itself is what their factory may inject: a
+ * module that provided it again would have the factory wait for itself.
+ */
+export const CONFIGURED_STORE = Symbol('CONFIGURED_STORE');

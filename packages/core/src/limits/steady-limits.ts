@@ -2,7 +2,7 @@ import { Inject, Injectable, Logger } from '@nestjs/common';
 import { UsersTelemetry } from '../telemetry/users-telemetry.js';
 import { RareWarnings } from '../logging/rare-warnings.js';
 import { MemoryRateLimitStore } from './memory.rate-limit-store.js';
-import { type RateLimit, RateLimitStore } from './rate-limit-store.js';
+import { CONFIGURED_STORE, type RateLimit, RateLimitStore } from './rate-limit-store.js';
 
 /** So long a store that has kept somebody waiting in vain is not asked again, */
 const REST_MS = 1000;
@@ -17,7 +17,7 @@ export class SteadyLimits extends RateLimitStore {
   #restsUntil = Number.NEGATIVE_INFINITY;
 
   constructor(
-    @Inject(RateLimitStore) private readonly store: RateLimitStore,
+    @Inject(CONFIGURED_STORE) private readonly store: RateLimitStore,
     @Inject(UsersTelemetry) private readonly telemetry: UsersTelemetry,
   ) {
     super();
