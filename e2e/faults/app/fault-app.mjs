@@ -7,6 +7,7 @@ import {
   Argon2PasswordHasher,
   BcryptPasswordHasher,
   CreateUserDto,
+  MemoryRateLimitStore,
   RateLimitStore,
   TokenStore,
   UpdateUserDto,
@@ -27,6 +28,7 @@ import { backends } from './backends.mjs';
 import { People, Profiles } from './fault-entities.mjs';
 import { Listeners } from './listeners.mjs';
 import { StatsModule } from './stats.mjs';
+import { WallClockLimits } from './wall-clock-limits.mjs';
 
 const {
   DATABASE,
@@ -64,6 +66,13 @@ const hashers = {
   argon2: () => new Argon2PasswordHasher(),
 };
 
+const limits = {
+  memory: () => new MemoryRateLimitStore(),
+  redis: () => new RedisRateLimitStore({ client: redis }),
+  sql: (store) => store,
+  'wall clock': () => new WallClockLimits(),
+};
+
 class AppModule {}
 Module({
   imports: [
@@ -94,9 +103,7 @@ Module({
         backends: backends(store, redis),
         resetPasswordTokenSecret: process.env.SECRET,
         passwordHasher: hashers[HASHER](),
-        ...(LIMITS !== 'memory' && {
-          rateLimitStore: sqlLimits ?? new RedisRateLimitStore({ client: redis }),
-        }),
+        rateLimitStore: limits[LIMITS](sqlLimits),
         attemptLimits: false,
         ...JSON.parse(OPTIONS),
       }),
