@@ -52,7 +52,7 @@ While the database or Redis is away, whoever needs it hears 503 with \`Retry-Aft
 | --- | --- | --- | --- |
 ${rows.join('\n')}
 
-R-16 is the production cost of the default hasher (bcrypt), the others a fast one. The controls: without a time limit of statements, requests wait for a black hole for ever; without a bound of the queue, a flood of logins waits in line for seconds; without limits, every guess reaches the hasher; whoever waits for a mailer that hangs, or takes a store's trouble for a stranger, stands out in R-28; and the ledger itself finds what was lost, doubled, left half done or left open on purpose.
+R-16 is the production cost of the default hasher (bcrypt), the others a fast one. The controls: without a time limit of statements, requests wait for a black hole for ever; without a bound of the queue, a flood of logins waits in line for seconds; without limits, every guess reaches the hasher; whoever waits for a mailer that hangs, or takes a store's trouble for a stranger, stands out in R-28; the writes that a read-only database refuses passed before (R-22); what is no conflict is tried once, conflicts four times (R-23); a limit that believes the clock on the wall locks for longer, and forgets (R-18); and the ledger itself finds what was lost, doubled, left half done or left open on purpose.
 
 ## Partial outages (R-28)
 
