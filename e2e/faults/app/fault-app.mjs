@@ -5,6 +5,7 @@
 import 'reflect-metadata';
 import {
   CreateUserDto,
+  MemoryRateLimitStore,
   RateLimitStore,
   TokenStore,
   UpdateUserDto,
@@ -27,6 +28,7 @@ import { hasher } from './hashers.mjs';
 import { Listeners } from './listeners.mjs';
 import { ReadyController } from './ready.mjs';
 import { StatsModule } from './stats.mjs';
+import { WallClockLimits } from './wall-clock-limits.mjs';
 
 const {
   DATABASE,
@@ -54,6 +56,13 @@ class UpdateUser extends UpdateUserDto {}
 for (const rule of [IsOptional(), IsString(), MaxLength(80)])
   rule(UpdateUser.prototype, 'nickname');
 Expose()(UpdateUser.prototype, 'nickname');
+
+const limits = {
+  memory: () => new MemoryRateLimitStore(),
+  redis: () => new RedisRateLimitStore({ client: redis }),
+  sql: (store) => store,
+  'wall clock': () => new WallClockLimits(),
+};
 
 class AppModule {}
 Module({
@@ -85,9 +94,7 @@ Module({
         backends: backends(store, redis),
         resetPasswordTokenSecret: process.env.SECRET,
         passwordHasher: hasher,
-        ...(LIMITS !== 'memory' && {
-          rateLimitStore: sqlLimits ?? new RedisRateLimitStore({ client: redis }),
-        }),
+        rateLimitStore: limits[LIMITS](sqlLimits),
         attemptLimits: false,
         ...JSON.parse(OPTIONS),
       }),

@@ -111,7 +111,13 @@ export const outageCases: readonly OutageCase[] = [
 /** Routes that an application has, and of which nobody has written down what to expect. */
 export function unexpected({ routes }: FaultApp, cases: readonly OutageCase[]): string[] {
   // Those that only this harness has.
-  const known = ['GET /stats', 'GET /hold', 'GET /hashes', ...cases.map(({ route }) => route)];
+  const known = [
+    'GET /stats',
+    'GET /hold',
+    'GET /hashes',
+    'GET /ready',
+    ...cases.map(({ route }) => route),
+  ];
   // HEAD is answered by the route of GET.
   return routes.filter((route) => !known.includes(route.replace(/^HEAD/, 'GET')));
 }

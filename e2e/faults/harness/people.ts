@@ -29,6 +29,11 @@ export class Person {
     return new Person(app, String(answer.body.id), email);
   }
 
+  /** The same person at another application, with the same database. */
+  at(app: FaultApp): Person {
+    return new Person(app, this.id, this.email);
+  }
+
   /** @throws Error if it is refused */
   async login(backend: string): Promise<Wallet> {
     const answer = await this.tryLogin(backend);

@@ -1,12 +1,21 @@
-import { UserAdapter } from '@nestjs-users/core';
+import {
+  AuthBackend,
+  BearerTransport,
+  JwtTokenStrategy,
+  RateLimitStore,
+  UserAdapter,
+  UsersModule,
+  UsersService,
+} from '@nestjs-users/core';
 import { Inject, Injectable, Module } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
 import { TypeOrmModule } from '@nestjs/typeorm';
-import { Column, Entity, PrimaryColumn } from 'typeorm';
-import { describe, expect, it } from 'vitest';
+import { Column, DataSource, Entity, PrimaryColumn } from 'typeorm';
+import { describe, expect, it, vi } from 'vitest';
 import { BaseIntegerUserEntity } from './base-integer-user.entity.js';
 import { BaseUserEntity } from './base-user.entity.js';
 import { newUser } from './databases.fixture.js';
+import { UserRateLimitEntity } from './limits/user-rate-limit.entity.js';
 import { TypeOrmUserAdapter } from './typeorm.user-adapter.js';
 import { UsersTypeOrmModule } from './users-typeorm.module.js';
 
@@ -67,6 +76,32 @@ describe('UsersTypeOrmModule', () => {
     expect(typeof (await customers.create(newUser())).id).toBe('string');
     expect(await staff.list({ limit: 9 })).toHaveLength(1);
     expect(await customers.list({ limit: 9 })).toHaveLength(1);
+    await app.close();
+  });
+
+  it('provides the store of limits that the options of users inject', async () => {
+    const secret = 'a secret of the specs that is long enough';
+    const strategy = new JwtTokenStrategy({ secret });
+    const backend = new AuthBackend({ name: 'jwt', transport: new BearerTransport(), strategy });
+    const app = await Test.createTestingModule({
+      imports: [
+        TypeOrmModule.forRoot(database),
+        UsersModule.forRootAsync({
+          imports: [UsersTypeOrmModule.forEntity(User), UsersTypeOrmModule.forRateLimits()],
+          inject: [RateLimitStore],
+          useFactory: (rateLimitStore: RateLimitStore) => ({
+            backends: [backend],
+            resetPasswordTokenSecret: secret,
+            rateLimitStore,
+          }),
+        }),
+      ],
+    }).compile();
+    await app.init();
+    const user = await app.get(UserAdapter, { strict: false }).create(newUser());
+    await app.get(UsersService).forgotPassword(user.email);
+    const limits = app.get(DataSource).getRepository(UserRateLimitEntity);
+    await vi.waitFor(async () => expect(await limits.count()).toBe(1));
     await app.close();
   });
 
