@@ -1,4 +1,9 @@
-import { DuringUserRegister, OnUserLoggedIn, OnUserRegistered } from '@nestjs-users/core';
+import {
+  DuringUserRegister,
+  OnUserLoggedIn,
+  OnUserRegistered,
+  OnUserVerificationRequested,
+} from '@nestjs-users/core';
 import { Inject } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DataSource } from 'typeorm';
@@ -62,11 +67,16 @@ export class Listeners {
   report({ user }) {
     tell({ event: 'registered', email: user.email });
   }
+
+  mail({ user, token }) {
+    tell({ event: 'mailed', email: user.email, token });
+  }
 }
 Inject(DataSource)(Listeners, undefined, 0);
 decorate(DuringUserRegister(), 'addProfile');
 decorate(OnUserLoggedIn(), 'misbehave');
 decorate(OnUserRegistered(), 'report');
+decorate(OnUserVerificationRequested(), 'mail');
 
 function decorate(decorator, name) {
   const descriptor = Object.getOwnPropertyDescriptor(Listeners.prototype, name);
