@@ -3,6 +3,9 @@ import type { Sample } from './load.js';
 
 const DRIVER_TEXT = /ECONN|SQLITE|ER_[A-Z]|relation|SELECT|INSERT|terminating|pool|driver|typeorm/i;
 
+/** Of what is told by the clock. */
+export const ROUNDS = 3;
+
 /** What clients saw, in figures. */
 export interface Figures {
   readonly requests: number;
@@ -97,21 +100,40 @@ export function percentile(sorted: readonly number[], share: number): number {
  */
 export async function p99Of(count: number, work: () => Promise<unknown>): Promise<number> {
   const rounds: number[] = [];
-  for (let round = 0; round < 3; round++) {
-    const times: number[] = [];
-    for (let n = 0; n < count; n++) {
+  for (let round = 0; round < ROUNDS; round++) rounds.push(...(await p99OfEach(count, [work])));
+  return Math.min(...rounds);
+}
+
+/** The same beside another piece of work, which is done in turn with it and feels the same troubles. */
+export async function p99Beside(
+  count: number,
+  work: () => Promise<unknown>,
+  other: () => Promise<unknown>,
+): Promise<{ readonly own: number; readonly other: number }> {
+  const rounds: { own: number; other: number }[] = [];
+  for (let round = 0; round < ROUNDS; round++) {
+    const [own = Number.NaN, beside = Number.NaN] = await p99OfEach(count, [work, other]);
+    rounds.push({ own, other: beside });
+  }
+  return rounds.toSorted((a, b) => a.own / a.other - b.own / b.other)[0]!;
+}
+
+async function p99OfEach(
+  count: number,
+  works: readonly (() => Promise<unknown>)[],
+): Promise<number[]> {
+  const times = works.map((): number[] => []);
+  for (let n = 0; n < count; n++) {
+    for (const [index, work] of works.entries()) {
       const began = performance.now();
       await work();
-      times.push(performance.now() - began);
+      times[index]!.push(performance.now() - began);
     }
-    rounds.push(
-      percentile(
-        times.toSorted((a, b) => a - b),
-        0.99,
-      ),
-    );
   }
-  return Math.min(...rounds);
+  return times.map((all) => {
+    const sorted = all.toSorted((a, b) => a - b);
+    return percentile(sorted, 0.99);
+  });
 }
 
 function endOf({ at, milliseconds }: Sample): number {

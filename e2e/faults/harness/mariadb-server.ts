@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSourceOptions } from 'typeorm';
 import { freePort } from '../../harness/free-port.js';
-import { DatabaseServer, type Stop } from './database-server.js';
+import { DatabaseServer, type Statement, type Stop, type Way } from './database-server.js';
 import { asUser, folderOf, runAs } from './system-user.js';
 
 const USER = 'mysql';
@@ -34,8 +34,8 @@ export class MariaDbServer extends DatabaseServer {
     return server;
   }
 
-  optionsAt(port: number, host = '127.0.0.1'): DataSourceOptions {
-    return { type: 'mariadb', url: `mysql://root@${host}:${port}/test` };
+  optionsAt(port: number, { host = '127.0.0.1', database = 'test' }: Way = {}): DataSourceOptions {
+    return { type: 'mariadb', url: `mysql://root@${host}:${port}/${database}` };
   }
 
   async start(): Promise<void> {
@@ -72,6 +72,34 @@ export class MariaDbServer extends DatabaseServer {
     } finally {
       await connection.destroy();
     }
+  }
+
+  async watch(): Promise<void> {
+    await this.query(`SET GLOBAL log_output = 'FILE', slow_query_log_file = '${this.#log}',
+      long_query_time = 0, log_slow_verbosity = 'query_plan,explain', slow_query_log = 1`);
+  }
+
+  statements(): Statement[] {
+    const entries = readFileSync(this.#log, 'utf8').split('# User@Host:').slice(1);
+    return entries.map((entry) => {
+      const seconds = /# Query_time: ([\d.]+)/.exec(entry)?.[1];
+      const sql = entry.replaceAll(/^(?:#.*| .*|SET timestamp=.*|use .*)\n/gm, '').trim();
+      const rows = [...entry.matchAll(/^# explain: (\d.*)$/gm)].map(([, row = '']) =>
+        row.split('\t'),
+      );
+      return { sql, milliseconds: Number(seconds) * 1000, access: rows.map((row) => row[3] ?? '') };
+    });
+  }
+
+  async longestLockWait(): Promise<number> {
+    const [status] = await this.query<{ Value: string }>(
+      "SHOW GLOBAL STATUS LIKE 'Innodb_row_lock_time_max'",
+    );
+    return Number(status?.Value);
+  }
+
+  get #log(): string {
+    return join(this.#data, 'slow.log');
   }
 
   async remove(): Promise<void> {

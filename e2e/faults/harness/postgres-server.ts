@@ -1,8 +1,8 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DataSourceOptions } from 'typeorm';
 import { freePort } from '../../harness/free-port.js';
-import { DatabaseServer, type Stop } from './database-server.js';
+import { DatabaseServer, type Statement, type Stop, type Way } from './database-server.js';
 import { folderOf, runAs } from './system-user.js';
 
 const USER = 'postgres';
@@ -35,10 +35,13 @@ export class PostgresServer extends DatabaseServer {
     return server;
   }
 
-  optionsAt(port: number, host = '127.0.0.1'): DataSourceOptions {
+  optionsAt(
+    port: number,
+    { host = '127.0.0.1', database = 'postgres' }: Way = {},
+  ): DataSourceOptions {
     return {
       type: 'postgres',
-      url: `postgres://${USER}@${host}:${port}/postgres`,
+      url: `postgres://${USER}@${host}:${port}/${database}`,
       connectTimeoutMS: 3000,
     };
   }
@@ -66,6 +69,38 @@ export class PostgresServer extends DatabaseServer {
     await this.query('SELECT pg_reload_conf()');
   }
 
+  async watch(): Promise<void> {
+    const settings = {
+      'auto_explain.log_format': 'json',
+      'auto_explain.log_min_duration': '0',
+      session_preload_libraries: 'auto_explain',
+      // Who waits for a lock is written down after this time.
+      deadlock_timeout: '100ms',
+      log_lock_waits: 'on',
+    };
+    for (const [name, value] of Object.entries(settings)) {
+      await this.query(`ALTER DATABASE postgres SET ${name} = '${value}'`);
+    }
+  }
+
+  statements(): Statement[] {
+    const plans = this.#log.matchAll(/duration: ([\d.]+) ms {2}plan:\n((?:\t.*\n)+)/g);
+    return [...plans].map(([, milliseconds, text = '']) => {
+      const explained = JSON.parse(text) as { 'Query Text': string; Plan: Plan };
+      const access = accessOf(explained.Plan);
+      return { sql: explained['Query Text'], milliseconds: Number(milliseconds), access };
+    });
+  }
+
+  async longestLockWait(): Promise<number> {
+    const waits = this.#log.matchAll(/ (?:still waiting for|acquired) .* after ([\d.]+) ms/g);
+    return Math.max(0, ...[...waits].map(([, milliseconds]) => Number(milliseconds)));
+  }
+
+  get #log(): string {
+    return readFileSync(join(this.folder, 'log'), 'utf8');
+  }
+
   async remove(): Promise<void> {
     if (existsSync(join(this.folder, 'data', 'postmaster.pid'))) await this.stop('immediate');
     rmSync(this.folder, { recursive: true, force: true });
@@ -74,6 +109,16 @@ export class PostgresServer extends DatabaseServer {
   #control(command: string, ...more: string[]): void {
     runAs(USER, [tool('pg_ctl'), command, '-D', join(this.folder, 'data'), ...more]);
   }
+}
+
+/** What this file reads of a plan. */
+interface Plan {
+  readonly 'Node Type': string;
+  readonly Plans?: readonly Plan[];
+}
+
+function accessOf({ 'Node Type': type, Plans: parts = [] }: Plan): string[] {
+  return [...(type.includes('Scan') ? [type] : []), ...parts.flatMap((part) => accessOf(part))];
 }
 
 /** Debian keeps them out of the path. */

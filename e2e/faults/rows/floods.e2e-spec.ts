@@ -26,7 +26,10 @@ describe.runIf(serverKinds.length > 0)('Floods of logins', () => {
 
   /** By a name: a new connection asks libuv's threads for its address, as it does in earnest. */
   const start = async (env: Record<string, string>): Promise<void> => {
-    app = await FaultApp.start({ database: server.optionsAt(server.port, 'localhost'), env });
+    app = await FaultApp.start({
+      database: server.optionsAt(server.port, { host: 'localhost' }),
+      env,
+    });
     await app.send({
       method: 'POST',
       path: '/users/register',
