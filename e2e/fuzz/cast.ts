@@ -5,6 +5,7 @@ import type { Host } from '../harness/host.js';
 import { newEmail, newPassword } from '../harness/leaks.js';
 import { refreshBackends } from '../harness/refreshing.js';
 import { sessionBackends } from '../harness/session-backends.js';
+import { type MailKind, mailKindsOf } from './mailbox.js';
 import type { Random } from './random.js';
 
 /** Who takes part, and how many of them. */
@@ -50,7 +51,12 @@ export class Cast {
   /** Who has the rights of a superuser: from the start, or by the word of one. */
   readonly superusers = new Set<string>();
 
-  private constructor(readonly host: Host) {}
+  /** What mails there are to read. */
+  readonly mailKinds: readonly MailKind[];
+
+  private constructor(readonly host: Host) {
+    this.mailKinds = mailKindsOf(host);
+  }
 
   static async gather(host: Host): Promise<Cast> {
     const cast = new Cast(host);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { claimsOf, forge, hmac, JWT_HEADER } from '../harness/forge.js';
 import { type Actor, backends, bearers, type Cast, cookies } from './cast.js';
-import { mailedToken, mailKinds } from './mailbox.js';
+import { mailedToken } from './mailbox.js';
 import type { Random } from './random.js';
 
 /** Header lines, for a name may stand twice. */
@@ -119,7 +119,7 @@ async function badToken(cast: Cast, good: string, random: Random): Promise<strin
     () => '..',
     () => 'a'.repeat(7000),
     () => '\xe4'.repeat(20),
-    () => mailedToken(random.pick(mailKinds), cast, random),
+    () => mailedToken(random.pick(cast.mailKinds), cast, random),
     async () => (await cast.wallet(cast.pick(random, 'user'), 'mobile')).refresh ?? 'x',
     () => random.of(fc.base64String({ maxLength: 200 })),
   ];

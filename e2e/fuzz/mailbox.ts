@@ -3,13 +3,20 @@ import {
   UserForgotPasswordEvent,
   UserVerificationRequestedEvent,
 } from '@nestjs-users/core';
+import type { Host } from '../harness/host.js';
 import { newEmail } from '../harness/leaks.js';
+import { mountedRoutes } from '../harness/mounted-routes.js';
 import type { Actor, Cast } from './cast.js';
 import type { Random } from './random.js';
 
 /** What a mail is about. */
 export type MailKind = 'reset' | 'verify' | 'confirm' | 'cancel';
-export const mailKinds: readonly MailKind[] = ['reset', 'verify', 'confirm', 'cancel'];
+
+/** The mails of an application: where another address counts at once, none is about that. */
+export function mailKindsOf({ app }: Host): readonly MailKind[] {
+  const isConfirmed = mountedRoutes(app).includes('POST /users/confirm-email-change');
+  return ['reset', 'verify', ...(isConfirmed ? (['confirm', 'cancel'] as const) : [])];
+}
 
 /** A token of a kind as the application has just mailed it to one of the cast; a stale one if it sent none. */
 export async function mailedToken(kind: MailKind, cast: Cast, random: Random): Promise<string> {

@@ -62,13 +62,13 @@ export async function requestFor(
   const backend = backendFor(route.path, random);
   const actor = cast.pick(random, roleFor(route, isHonest, random));
   const target = cast.pick(random, random.pick(['user', 'newcomer', 'user', undefined] as const));
-  const scene: Scene = { cast, random, path: route.path, actor };
+  const scene: Scene = { cast, random, path: route.path, actor, isHonest };
   const credential = await credentialFor(route, scene, backend, wrong.includes('credential'));
   const path = await pathFor(route, scene, { target, backend, wrong });
 
   let body: Body | undefined;
   if (reads || wrong.includes('body')) {
-    const entries = await goodEntries(route, scene, isHonest);
+    const entries = await goodEntries(route, scene);
     body = wrong.includes('body') ? spoiled(entries, random) : plain(entries);
     if (credential.isRefreshCookie && !wrong.includes('body')) body = undefined;
   }

@@ -4,6 +4,7 @@ import {
   BearerTransport,
   CookieTransport,
   JwtTokenStrategy,
+  RateLimitStore,
   TokenStore,
   UsersModule,
   type UsersModuleExtras,
@@ -11,7 +12,7 @@ import {
   UsersService,
 } from '@nestjs-users/core';
 import { CapturedEvents, CountingPasswordHasher, FastPasswordHasher } from '@nestjs-users/testing';
-import { UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
+import { UserRateLimitEntity, UserSessionEntity, UsersTypeOrmModule } from '@nestjs-users/typeorm';
 import {
   type INestApplication,
   type LoggerService,
@@ -51,6 +52,8 @@ export interface HostOptions {
   readonly providers?: ModuleMetadata['providers'];
   /** Options of the data source: the size of its pool, more entities. */
   readonly dataSource?: Readonly<Record<string, unknown>>;
+  /** Counts its limits in its database. */
+  readonly limitsInDatabase?: true;
   /** Says nothing of limits on attempts: what the module does by itself. */
   readonly usualLimits?: true;
   /** Proxies whose word the platform takes for a client's address: a name or addresses, as it knows them. */
@@ -105,7 +108,10 @@ export class Host {
       imports: [
         TypeOrmModule.forRoot({
           ...database.options,
-          entities: [entity, UserSessionEntity],
+          entities: [
+            ...[entity, UserSessionEntity],
+            ...(wishes.limitsInDatabase ? [UserRateLimitEntity] : []),
+          ],
           synchronize: true,
           ...(isHostile && { logging: true, logger: queryLogger(log) }),
           ...wishes.dataSource,
@@ -119,13 +125,15 @@ export class Host {
             ...(wishes.backends
               ? [UsersTypeOrmModule.forSessions(isHostile ? { users: entity } : {})]
               : []),
+            ...(wishes.limitsInDatabase ? [UsersTypeOrmModule.forRateLimits()] : []),
           ],
-          inject: wishes.backends ? [TokenStore] : [],
-          useFactory: (store?: TokenStore) => ({
+          inject: [TokenStore, RateLimitStore].map((token) => ({ token, optional: true })),
+          useFactory: (store?: TokenStore, rateLimitStore?: RateLimitStore) => ({
             backends: backendsOf(wishes, store),
             resetPasswordTokenSecret: SECRET,
             passwordHasher: hasher,
             // All of a story's people have one address. The limits have stories of their own.
+            ...(rateLimitStore && { rateLimitStore }),
             ...(!wishes.usualLimits && { attemptLimits: false }),
             ...wishes.options,
           }),

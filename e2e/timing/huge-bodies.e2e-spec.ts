@@ -67,17 +67,19 @@ describe.each(['express', 'fastify'])('While huge bodies come, on %s', (platform
     return (await during(app.origin, flood, () => readTimes(app.origin, headers))).result;
   };
 
-  /** The best of three, each beside what an honest flood costs: others may be at work on the machine. */
+  /** The best of three; what an honest flood costs stands beside a failure: others may be at work on the machine. */
   const expectServed = async (title: string, act: () => Promise<ReadTimes>): Promise<void> => {
-    const rounds: string[] = [];
-    for (let isServed = false; !isServed;) {
-      const honest = await honestly();
-      const busy = await act();
-      rounds.push(`${busy.p99.toFixed(1)} ms (honest flood: ${honest.p99.toFixed(1)} ms)`);
-      isServed = busy.p99 <= Math.max(P99, 5 * honest.p99);
-      if (!isServed) expect(rounds.length, `p99 of GET /me ${rounds.join('; ')}`).toBeLessThan(3);
+    const failures: string[] = [];
+    for (;;) {
+      const { p99 } = await act();
+      const told = `p99 of GET /me ${p99.toFixed(1)} ms`;
+      if (p99 <= P99) {
+        console.log(`${platform}, ${title}: ${told}`);
+        return;
+      }
+      failures.push(`${told} (honest flood: ${(await honestly()).p99.toFixed(1)} ms)`);
+      expect(failures.length, failures.join('; ')).toBeLessThan(3);
     }
-    console.log(`${platform}, ${title}: p99 of GET /me ${rounds.at(-1)}`);
   };
 
   it.each(Object.entries(huge))('IN-06: others are answered: %s', async (title, one) => {
