@@ -163,7 +163,7 @@ async function bearer(app: FaultApp) {
 async function mailed(app: FaultApp, count: number): Promise<string[]> {
   const emails = new Set(Array.from({ length: count }, () => newEmail()));
   for (const someone of emails) await post(app, 'register', { email: someone, password });
-  const tokens = () => app.mails.flatMap(({ email, token }) => (emails.has(email) ? [token] : []));
+  const tokens = () => app.mails.flatMap((mail) => (emails.has(mail.email) ? [mail.token] : []));
   await expect.poll(() => tokens().length, { timeout: 5000 }).toBe(count);
   return tokens();
 }
