@@ -59,6 +59,31 @@ describe('CF-01: an application with bad values does not boot, and hears what to
     await expect(bootWith(values)).rejects.toThrow(/answered path, routes.*beside useFactory/);
   });
 
+  it.each<[string, () => Values, RegExp]>([
+    [
+      'a value',
+      () => ({ superuserMaySetPasswords: false }),
+      /superuserMaySetPasswords.*superusersM/,
+    ],
+    ['several', () => ({ securitylog: true, mailLimits: false }), /`securitylog`, `mailLimits`/],
+    ['a limit', () => ({ attemptLimits: { perUser: {} } }), /^attemptLimits .*perUser.*perAccount/],
+  ])('refuses %s that there is not, which would be ignored', async (_what, values, problem) => {
+    await expect(bootWith(values)).rejects.toThrow(problem);
+  });
+
+  it.each<[string, UsersModuleExtras, RegExp]>([
+    [
+      'a route',
+      { routes: { regster: false } as never },
+      /^UsersModule: routes .*regster.*register/,
+    ],
+    ['a model', { models: { read: class {} } as never }, /^UsersModule: models .*read.*user/],
+  ])('refuses %s that there is not, which would be ignored', async (_what, extras, problem) => {
+    expect(await refusalOf(Promise.resolve().then(() => bootWith(() => ({}), extras)))).toMatch(
+      problem,
+    );
+  });
+
   const howToMakeOne = /randomBytes\(48\)/;
   it.each<[string, () => Values, ...RegExp[]]>([
     ['no reset secret', () => ({ resetPasswordTokenSecret: undefined }), /is missing/],

@@ -1,5 +1,6 @@
 import type { DynamicModule, FactoryProvider, InjectionToken, Provider } from '@nestjs/common';
 import { settleWithin } from './events/settle-within.js';
+import { assertKnownNames, type Names } from './known-names.js';
 import { waitingTime } from './tokens/seconds.js';
 
 /** How the options of one module are made sure of. */
@@ -9,6 +10,8 @@ export interface GuardedOptions<O> {
   readonly token: InjectionToken;
   /** What a factory cannot decide any more: ignored in silence, it would leave open what was to be closed. */
   readonly shape: Readonly<Record<string, true>>;
+  /** All that it can decide. */
+  readonly values: Names<O>;
   /** Checks the values and fills in the defaults. @throws TypeError with the remedy */
   resolve(options: O): unknown;
 }
@@ -33,7 +36,7 @@ export function guardOptions<O extends object>(
 
 function guard<O extends object>(
   provider: Provider,
-  { module, token, shape, resolve }: GuardedOptions<O>,
+  { module, token, shape, values, resolve }: GuardedOptions<O>,
   timeoutSeconds: number,
 ): Provider {
   if (!('provide' in provider) || provider.provide !== token) return provider;
@@ -54,16 +57,13 @@ function guard<O extends object>(
         );
       }
       if (source.useFactory) refuseShape(module, shape, options ?? {});
+      assertKnownNames(module, options ?? {}, { ...shape, ...values });
       return resolve(options ?? ({} as O));
     },
   };
 }
 
-function refuseShape(
-  module: string,
-  shape: GuardedOptions<object>['shape'],
-  options: object,
-): void {
+function refuseShape(module: string, shape: Readonly<Record<string, true>>, options: object): void {
   const found = Object.keys(options).filter((key) => key in shape);
   if (found.length > 0) {
     throw new TypeError(

@@ -11,6 +11,7 @@ import { LoggerSecurityLog } from './security-log/logger.security-log.js';
 import { SecurityLog } from './security-log/security-log.js';
 import { lifetime, waitingTime } from './tokens/seconds.js';
 import { secretKey } from './tokens/secret.js';
+import { assertKnownNames, type Names } from './known-names.js';
 import type { UsersModuleOptions } from './users.options.js';
 
 /** The values after checking: secrets have become keys, which no dump shows. */
@@ -95,6 +96,10 @@ function checkedAttempts(
   limits: AttemptLimitsOptions | false,
 ): Required<AttemptLimitsOptions> | false {
   if (limits === false) return false;
+  assertKnownNames('attemptLimits', Object(limits) as object, {
+    perAccount: true,
+    perAddress: true,
+  } satisfies Names<AttemptLimitsOptions>);
   const { perAccount = { max: 10, perSeconds: 900 }, perAddress = { max: 100, perSeconds: 900 } } =
     limits;
   return {

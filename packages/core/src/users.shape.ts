@@ -14,9 +14,11 @@ import { createUserSessionsController } from './http/user-sessions.controller.js
 import { createUsersController } from './http/users.controller.js';
 import { createVerifyController } from './http/verify.controller.js';
 import { describeController } from './openapi/describe-controller.js';
+import type { UsersModels } from './dto/models.js';
 import { UserAdapter } from './users/user.adapter.js';
 import type { EmailChangeMode, RegistrationMode } from './users/users.policy.js';
-import type { UsersModuleExtras } from './users.options.js';
+import { assertKnownNames, type Names } from './known-names.js';
+import type { UsersModuleExtras, UsersModuleRoutes } from './users.options.js';
 
 /** Name of the module, as listeners may ask for it. */
 export const USERS_MODULE_NAME = Symbol('USERS_MODULE_NAME');
@@ -77,11 +79,35 @@ function controllersOf(
   ];
 }
 
-/** @throws TypeError for a mode that there is not, or that gives away what another one hides */
+const ROUTES = {
+  auth: true,
+  deleteMe: true,
+  emailChange: true,
+  exportMe: true,
+  jwks: true,
+  me: true,
+  mySessions: true,
+  refresh: true,
+  register: true,
+  resetPassword: true,
+  userSessions: true,
+  users: true,
+  verify: true,
+} satisfies Names<UsersModuleRoutes>;
+
+/** @throws TypeError for what there is not, or a mode that gives away what another one hides */
 function checkedShape({
+  models = {},
+  routes = {},
   registration = 'explicit',
   emailChange = registration === 'generic' ? 'confirmed' : 'instant',
 }: UsersModuleExtras): UsersShape {
+  assertKnownNames('UsersModule: models', models, {
+    user: true,
+    create: true,
+    update: true,
+  } satisfies Names<UsersModels>);
+  assertKnownNames('UsersModule: routes', routes, ROUTES);
   assertOneOf('registration', registration, ['explicit', 'generic', 'closed']);
   assertOneOf('emailChange', emailChange, ['instant', 'confirmed']);
   if (registration === 'generic' && emailChange === 'instant') {

@@ -81,6 +81,13 @@ describe('SteadyLimits', () => {
     expect(warn).toHaveBeenCalledTimes(2);
   });
 
+  it('says what is wrong, once', async () => {
+    await limits.take('x', LIMIT);
+    expect(warn.mock.calls[0]?.[0]).toBe(
+      'The rateLimitStore fails: connect ECONNREFUSED. Until it works, each process counts for itself.',
+    );
+  });
+
   it('RL-14: what was renewed is known while the store is away, and it is told so once in a while', async () => {
     const month = { max: 1, perSeconds: 30 * 86_400 };
     store.isAway = false;

@@ -1,4 +1,5 @@
 import { Inject, Injectable, Logger } from '@nestjs/common';
+import type { ServiceUnavailableError } from '../users/users.errors.js';
 import { UsersTelemetry } from '../telemetry/users-telemetry.js';
 import { RareWarnings } from '../logging/rare-warnings.js';
 import { MemoryRateLimitStore } from './memory.rate-limit-store.js';
@@ -57,11 +58,17 @@ export class SteadyLimits extends RateLimitStore {
       if (now - start > SLOW_MS) this.#restsUntil = now + REST_MS;
       this.telemetry.count('nestjs_users.limit.store.failures', {});
       this.#warnings.warn(
-        `The rateLimitStore fails: ${(error as Error).message}. Until it works, each process counts for itself.`,
+        `The rateLimitStore fails: ${causeOf(error)} Until it works, each process counts for itself.`,
       );
       return question(this.#ownStore);
     }
   }
+}
+
+/** A sentence. What clients are told of trouble is none. */
+function causeOf(error: unknown): string {
+  const { detail, message } = error as Partial<ServiceUnavailableError>;
+  return (detail || String(message)).replace(/\.?$/, '.');
 }
 
 async function begin(store: RateLimitStore, key: string, limit: RateLimit): Promise<void> {

@@ -27,6 +27,17 @@ const guarded: GuardedOptions<UsersVerifierModuleOptions> = {
   module: 'UsersVerifierModule',
   token: MODULE_OPTIONS_TOKEN,
   shape: { isGlobal: true, bootTimeoutSeconds: true },
+  values: {
+    allowInsecureJwksUri: true,
+    backends: true,
+    issuer: true,
+    jwksMaxAgeSeconds: true,
+    jwksMaxStaleSeconds: true,
+    jwksTimeoutSeconds: true,
+    jwksUri: true,
+    publicKeys: true,
+    telemetry: true,
+  },
   resolve: resolveVerifierOptions,
 };
 
