@@ -64,7 +64,7 @@ ${matrices.join('\n\n')}
 
 ## Not here
 
-R-10 to R-12 (durable events) have no such mode to try; R-15 needs two releases, R-20 takes hours; R-27 is in \`e2e/stories/hashing-pool.e2e-spec.ts\`. R-26 asks for eight hours: the table says for how long it ran here, and \`FAULTS=long FAULTS_MINUTES=480 npx vitest run --project faults endurance\` runs it for as long as that. All applications here run with \`--unhandled-rejections=strict\`, and stop as [the page on listeners](listeners.md#when-the-application-stops) has it. A connection on which no request was ever sent holds the end of a Fastify application until Node's own time limit for headers (60 s); one that was used does not.
+R-10 to R-12 (durable events) have no such mode to try; R-15 needs two releases, R-20 takes hours; R-27 is in \`e2e/stories/hashing-pool.e2e-spec.ts\`. R-26 asks for eight hours: the table says for how long it ran here, and \`FAULTS=long FAULTS_MINUTES=480 npx vitest run --project faults endurance\` runs it for as long as that. All applications here run with \`--unhandled-rejections=strict\`, and stop as [the page on listeners](listeners.md#when-the-application-stops) has it.
 
 ${cpus().length} cores (${cpus()[0]?.model.trim()}), Node ${process.version}, ${version('psql', '--version')}, ${version('mariadbd', '--version')}, ${version('redis-server', '--version')}.
 `;

@@ -34,6 +34,7 @@ const {
   DATABASE,
   REDIS_URL,
   OPTIONS = '{}',
+  PATIENCE_MS = '15000',
   PLATFORM = 'fastify',
   TIMEOUT = '5',
   LIMITS = REDIS_URL ? 'redis' : 'memory',
@@ -118,13 +119,21 @@ async function boot() {
     logger: process.env.VERBOSE ? ['error', 'warn'] : false,
     abortOnError: false,
   });
-  // As docs/listeners.md has it: a second signal does not wait.
-  for (const signal of ['SIGINT', 'SIGTERM'])
-    process.once(signal, () => process.once(signal, () => process.exit(1)));
-  app.enableShutdownHooks([], { useProcessExit: true });
+  stopAsDocumented(app);
   await app.listen(Number(process.env.PORT ?? 0), '127.0.0.1');
   process.stdout.write(`ROUTES ${JSON.stringify(routes)}\n`);
   process.stdout.write(`READY ${app.getHttpServer().address().port}\n`);
+}
+
+/** As docs/listeners.md has it. */
+function stopAsDocumented(app) {
+  for (const signal of ['SIGINT', 'SIGTERM']) {
+    process.once(signal, () => {
+      setTimeout(() => app.getHttpServer().closeAllConnections(), Number(PATIENCE_MS)).unref();
+      process.once(signal, () => process.exit(1));
+    });
+  }
+  app.enableShutdownHooks([], { useProcessExit: true });
 }
 
 /** Fastify tells which routes it has. */

@@ -10,7 +10,7 @@ export function scale(long: number, short: number): number {
 }
 
 /** How long rows take that ask what becomes of it with time. `FAULTS_MINUTES`, or ten in the long form. */
-export const enduranceMinutes: number = Number(process.env['FAULTS_MINUTES'] ?? scale(10, 0.2));
+export const enduranceMinutes: number = Number(process.env['FAULTS_MINUTES'] ?? scale(10, 0.15));
 
 const FOLDER = join(import.meta.dirname, '..', 'results');
 

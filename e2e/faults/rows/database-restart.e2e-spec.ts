@@ -15,7 +15,7 @@ import { Load } from '../harness/load.js';
 import { record, scale } from '../harness/scale.js';
 import { serverKinds } from '../harness/servers.js';
 
-const SECONDS = scale(300, 16);
+const SECONDS = scale(300, 13);
 const QUIET = scale(20, 3);
 
 describe.each(serverKinds)('With $name that restarts', (kind) => {
@@ -93,7 +93,7 @@ describe.each(serverKinds)('With $name that restarts', (kind) => {
   it.runIf(kind.name === 'postgres')(
     'R-02: connections that are killed in the middle leave nothing half done',
     async () => {
-      const seconds = scale(300, 10);
+      const seconds = scale(300, 6);
       const load = await start();
       const baseline = await quiet(load);
       const before = await statsOf(apps);

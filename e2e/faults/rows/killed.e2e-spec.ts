@@ -10,7 +10,7 @@ import { record, scale } from '../harness/scale.js';
 import { serverKinds } from '../harness/servers.js';
 
 /** On each database: two hundred by both of them. */
-const ROUNDS = scale(100, 3);
+const ROUNDS = scale(100, 2);
 const password = 'correct horse battery';
 
 describe.each(serverKinds)('R-09: an application on $name that is killed', (kind) => {

@@ -7,6 +7,7 @@ import type { DatabaseServer } from '../harness/database-server.js';
 import { FaultApp } from '../harness/fault-app.js';
 import { HONEST } from '../harness/ledger.js';
 import { Load, type Sample } from '../harness/load.js';
+import { silent, slow } from '../harness/rude-clients.js';
 import { record, scale } from '../harness/scale.js';
 import { hosts } from '../harness/servers.js';
 
@@ -143,6 +144,20 @@ describe.each(hosts)('R-14: an application on $name and $platform that is asked 
     expect(await app.exited).toBe(0);
     expect((performance.now() - began) / 1000).toBeLessThanOrEqual(1 + 2);
     expect([app.count('began'), app.count('ended')]).toEqual([5, 0]);
+  });
+
+  it('waits for clients that say nothing, or not all of it, no longer than it was told', async () => {
+    await start({ PATIENCE_MS: '1000' });
+    const sockets = [silent(app.port), slow(app.port)];
+    await haveArrived(0);
+    const began = performance.now();
+    app.signal('SIGTERM');
+    expect(await app.exited).toBe(0);
+    const seconds = (performance.now() - began) / 1000;
+    for (const socket of sockets) socket.destroy();
+    // Control: without that, they would hold it for good.
+    expect(seconds).toBeGreaterThanOrEqual(0.9);
+    expect(seconds).toBeLessThanOrEqual(3);
   });
 
   it('ends at once when it is asked again', async () => {
