@@ -12,6 +12,7 @@ import {
   LengthPasswordPolicy,
   type UsersModuleExtras,
   type UsersModuleOptions,
+  UserDto,
   UsersModule,
 } from '@nestjs-users/core';
 import { MemoryUserAdapter } from '@nestjs-users/testing';
@@ -77,8 +78,27 @@ describe('CF-01: an application with bad values does not boot, and hears what to
       { routes: { regster: false } as never },
       /^UsersModule: routes .*regster.*register/,
     ],
-    ['a model', { models: { read: class {} } as never }, /^UsersModule: models .*read.*user/],
-  ])('refuses %s that there is not, which would be ignored', async (_what, extras, problem) => {
+    [
+      'an entity for a read model',
+      { models: { user: class Row {} as never } },
+      /^models.user: Row shows nothing.*extends UserDto/,
+    ],
+    [
+      'a model without rules',
+      { models: { create: class Plain {} as never } },
+      /^models.create: Plain .*extends CreateUserDto/,
+    ],
+    [
+      'an instance for a model',
+      { models: { user: new UserDto() as never } },
+      /^models.user must be a class/,
+    ],
+    [
+      'a model that there is not',
+      { models: { read: class {} } as never },
+      /^UsersModule: models .*read.*user/,
+    ],
+  ])('refuses %s, in the shape of the module', async (_what, extras, problem) => {
     expect(await refusalOf(Promise.resolve().then(() => bootWith(() => ({}), extras)))).toMatch(
       problem,
     );

@@ -14,7 +14,7 @@ import { createUserSessionsController } from './http/user-sessions.controller.js
 import { createUsersController } from './http/users.controller.js';
 import { createVerifyController } from './http/verify.controller.js';
 import { describeController } from './openapi/describe-controller.js';
-import type { UsersModels } from './dto/models.js';
+import { modelsWithDefaults, type UsersModels } from './dto/models.js';
 import { UserAdapter } from './users/user.adapter.js';
 import type { EmailChangeMode, RegistrationMode } from './users/users.policy.js';
 import { assertKnownNames, type Names } from './known-names.js';
@@ -102,6 +102,7 @@ function checkedShape({
   registration = 'explicit',
   emailChange = registration === 'generic' ? 'confirmed' : 'instant',
 }: UsersModuleExtras): UsersShape {
+  modelsWithDefaults(models);
   assertKnownNames('UsersModule: models', models, {
     user: true,
     create: true,

@@ -42,6 +42,18 @@ export function compileReadModel<T extends object>(
   };
 }
 
+/**
+ * Whether an answer of a model can contain anything. `undefined` where nobody can tell: not even a model
+ * that is known to shows something.
+ */
+export function showsSomething(model: Type, known: Type): boolean | undefined {
+  const metadata = metadataStorage();
+  if (!metadata || metadata.getExposedMetadatas(known).length === 0) return undefined;
+  return (
+    metadata.getStrategy(model) === 'exposeAll' || metadata.getExposedMetadatas(model).length > 0
+  );
+}
+
 function plainFields(model: Type, metadata: Metadata): string[] | undefined {
   const exposed = metadata.getExposedMetadatas(model);
   const fields = [...new Set(exposed.map(({ propertyName }) => propertyName))];
