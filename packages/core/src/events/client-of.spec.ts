@@ -11,6 +11,8 @@ describe('clientOf', () => {
     ['no request', undefined, { address: null, userAgent: null }],
     ['no name', request(undefined), { address: '192.0.2.1', userAgent: null }],
     ['two names', request(['a', 'b']), { address: '192.0.2.1', userAgent: null }],
+    ['IPv4 of a socket for both', request('a', '::ffff:192.0.2.1'), { address: '192.0.2.1' }],
+    ['IPv6', request('a', '::ffff:c000:201:1'), { address: '::ffff:c000:201:1' }],
     ['nothing', request('', ''), { address: null, userAgent: null }],
     ['lines for a log', request('a\r\nERROR b\u001B[2J\u202E'), { userAgent: 'aERROR b[2J' }],
     ['half a letter', request('a\uD800b'), { userAgent: 'ab' }],
