@@ -46,7 +46,7 @@ async function heardDuring(host: Host, work: () => Promise<void>) {
   const before = heard.length;
   await work();
   await bus.settled();
-  return heard.slice(before);
+  return heard.slice(before).map(({ limit, by }) => `${limit} by ${by}`);
 }
 
 /** What a client at an address sends; without a token, what a page does that has none. */
@@ -114,7 +114,7 @@ tell(
         const heard = await heardDuring(host, async () => {
           expect(await statuses(MAX + 3, () => send(from, 'a.b.c'))).toEqual(limited);
         });
-        expect(heard).toEqual(Array(3).fill({ limit: 'refresh', by: 'client' }));
+        expect(heard).toEqual(Array(3).fill('refresh by client'));
         expect(read).not.toHaveBeenCalled();
         read.mockRestore();
         const refusal = await send(from, 'a.b.c');
@@ -181,7 +181,7 @@ tell(
         const heard = await heardDuring(host, async () => {
           expect(await statuses(MAX + 3, () => send(office, anna.token))).toEqual(limited);
         });
-        expect(heard).toEqual(Array(3).fill({ limit: 'refresh', by: 'session' }));
+        expect(heard).toEqual(Array(3).fill('refresh by session'));
 
         const read = vi.spyOn(host.app.get(UserAdapter), 'findById');
         const refusal = await send(newAddress(), anna.token);
