@@ -35,7 +35,7 @@ describe.each(serverKinds)('With a small pool, on $name', (kind) => {
   it('R-05: a pool that others hold costs everybody a 503 in time, and no more', async () => {
     const database = server.optionsAt(server.port);
     app = await FaultApp.start({ database, pool: 2, env: { TIMEOUT: '2' } });
-    const { samples, longest, healed } = await exhaust(scale(10, 5));
+    const { samples, longest, healed } = await exhaust(scale(10, 4));
     expectHonest(samples);
     const refused = samples.filter(({ status }) => status === 503);
     expect(refused.map(({ operation }) => operation)).toEqual(

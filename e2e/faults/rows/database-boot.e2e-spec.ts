@@ -46,7 +46,7 @@ describe.each(serverKinds)('R-03: with $name away at the start', (kind) => {
       const PORT = String(await freePort());
       const origin = `http://127.0.0.1:${PORT}`;
       proxy.set(mode);
-      const away = scale(20, 3);
+      const away = scale(20, 2);
       const began = performance.now();
       const app = launch({ PORT }, SOON);
       for (let second = 0; second < away; second++) {
