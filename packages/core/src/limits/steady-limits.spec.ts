@@ -88,6 +88,16 @@ describe('SteadyLimits', () => {
     );
   });
 
+  it.each([undefined, null, 'away', {}])(
+    'RL-14: counts also where %j is thrown',
+    async (thrown) => {
+      vi.spyOn(store, 'take').mockRejectedValue(thrown);
+      const waits = [];
+      for (let n = 0; n < 3; n++) waits.push(await limits.take('x', LIMIT));
+      expect(waits.map((seconds) => seconds > 0)).toEqual([false, false, true]);
+    },
+  );
+
   it('RL-14: what was renewed is known while the store is away, and it is told so once in a while', async () => {
     const month = { max: 1, perSeconds: 30 * 86_400 };
     store.isAway = false;

@@ -65,10 +65,10 @@ export class SteadyLimits extends RateLimitStore {
   }
 }
 
-/** A sentence. What clients are told of trouble is none. */
+/** As a sentence, whatever was thrown: what clients are told of trouble is no cause. */
 function causeOf(error: unknown): string {
-  const { detail, message } = error as Partial<ServiceUnavailableError>;
-  return (detail || String(message)).replace(/\.?$/, '.');
+  const { detail, message } = Object(error) as Partial<ServiceUnavailableError>;
+  return (detail || message || String(error)).replace(/\.?$/, '.');
 }
 
 async function begin(store: RateLimitStore, key: string, limit: RateLimit): Promise<void> {
