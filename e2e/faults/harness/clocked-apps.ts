@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
 import type { Answer } from '../../harness/client.js';
+import { RedisServer } from '../../harness/redis-server.js';
 import type { DatabaseServer } from './database-server.js';
 import { FalseClock } from './false-clock.js';
 import { FaultApp } from './fault-app.js';
 import type { Person } from './people.js';
+import type { ServerKind } from './servers.js';
 
 export const HOUR = 3600;
 /** Of guesses at one account. */
@@ -21,14 +23,22 @@ export interface ClockedApp {
   readonly backends: readonly string[];
 }
 
-/** Applications whose clocks can be set. */
+/** Applications whose clocks can be set, on a database and a Redis of their own. */
 export class ClockedApps {
   readonly #all: ClockedApp[] = [];
 
-  constructor(
+  private constructor(
     private readonly server: DatabaseServer,
-    private readonly redisUrl: string,
+    private readonly redis: RedisServer,
   ) {}
+
+  static async open(kind: ServerKind): Promise<ClockedApps> {
+    return new ClockedApps(...(await Promise.all([kind.start(), RedisServer.start()])));
+  }
+
+  get redisUrl(): string {
+    return this.redis.url;
+  }
 
   /** @param seconds - so much the clock is ahead */
   async start(
@@ -59,6 +69,11 @@ export class ClockedApps {
       await app.kill();
       clock.remove();
     }
+  }
+
+  async close(): Promise<void> {
+    await this.redis.kill();
+    await this.server.remove();
   }
 }
 

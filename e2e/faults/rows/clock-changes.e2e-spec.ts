@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newEmail } from '../../harness/leaks.js';
-import { canStartRedis, RedisServer } from '../../harness/redis-server.js';
+import { canStartRedis } from '../../harness/redis-server.js';
 import {
   ClockedApps,
   expectLocked,
@@ -11,7 +11,6 @@ import {
   statusOfMe,
   tokensOf,
 } from '../harness/clocked-apps.js';
-import type { DatabaseServer } from '../harness/database-server.js';
 import { hasFalseClocks } from '../harness/false-clock.js';
 import { Person } from '../harness/people.js';
 import { isLong, record } from '../harness/scale.js';
@@ -35,18 +34,12 @@ function timesToLive(command: readonly string[]): number[] {
 describe.runIf(hasFalseClocks && canStartRedis).each(serverKinds)(
   'R-18: on $name, a process whose clock',
   (kind) => {
-    let server: DatabaseServer;
-    let redis: RedisServer;
     let apps: ClockedApps;
     beforeAll(async () => {
-      [server, redis] = await Promise.all([kind.start(), RedisServer.start()]);
-      apps = new ClockedApps(server, redis.url);
+      apps = await ClockedApps.open(kind);
     });
     afterEach(() => apps.end());
-    afterAll(async () => {
-      await redis.kill();
-      await server.remove();
-    });
+    afterAll(() => apps.close());
 
     it.each(CHANGES.flatMap((change) => stores.map((store) => ({ change, store }))))(
       'shows the time of Berlin goes over the change of $change, and nobody notices ($store)',
@@ -82,7 +75,7 @@ describe.runIf(hasFalseClocks && canStartRedis).each(serverKinds)(
 
     it('jumps, for hours or for years, tells Redis no time to live that is none', async () => {
       const { app, clock } = await apps.start(0);
-      const client = new Redis(redis.url);
+      const client = new Redis(apps.redisUrl);
       const observer = await client.monitor();
       const told: number[] = [];
       observer.on('monitor', (_time: string, command: string[]) =>

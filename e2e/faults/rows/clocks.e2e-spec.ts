@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { newEmail } from '../../harness/leaks.js';
-import { canStartRedis, RedisServer } from '../../harness/redis-server.js';
+import { canStartRedis } from '../../harness/redis-server.js';
 import {
   ClockedApps,
   expectLocked,
@@ -12,7 +12,6 @@ import {
   statusOfMe,
   tokensOf,
 } from '../harness/clocked-apps.js';
-import type { DatabaseServer } from '../harness/database-server.js';
 import { hasFalseClocks } from '../harness/false-clock.js';
 import { Person } from '../harness/people.js';
 import { isLong, record } from '../harness/scale.js';
@@ -21,18 +20,12 @@ import { serverKinds } from '../harness/servers.js';
 describe.runIf(hasFalseClocks && canStartRedis).each(serverKinds)(
   'R-18: on $name, processes whose clocks',
   (kind) => {
-    let server: DatabaseServer;
-    let redis: RedisServer;
     let apps: ClockedApps;
     beforeAll(async () => {
-      [server, redis] = await Promise.all([kind.start(), RedisServer.start()]);
-      apps = new ClockedApps(server, redis.url);
+      apps = await ClockedApps.open(kind);
     });
     afterEach(() => apps.end());
-    afterAll(async () => {
-      await redis.kill();
-      await server.remove();
-    });
+    afterAll(() => apps.close());
 
     it('differ by four minutes take what comes from the past, and refuse tokens from the future', async () => {
       const { app: ahead, backends } = await apps.start(120);
