@@ -6,12 +6,12 @@ import { FaultApp } from '../harness/fault-app.js';
 import { expectHonest, figuresOf } from '../harness/judge.js';
 import { HONEST } from '../harness/ledger.js';
 import { Load } from '../harness/load.js';
+import { Person, PASSWORD } from '../harness/people.js';
 import { Crowd, login as rudely, silent, slow } from '../harness/rude-clients.js';
 import { enduranceMinutes, record, scale } from '../harness/scale.js';
 import { serverKinds } from '../harness/servers.js';
 import { TcpProxy } from '../harness/tcp-proxy.js';
 
-const password = 'correct horse battery';
 const MS = enduranceMinutes * 60_000;
 const TIMEOUT = MS + 180_000;
 /** What may be there more at the end than after the first fifth, which warms up. In MB. */
@@ -53,18 +53,6 @@ async function memoryOf(app: FaultApp): Promise<{ heap: number; rss: number }> {
   };
 }
 
-async function citizenOf(app: FaultApp) {
-  const email = newEmail();
-  const login = async (backend: string): Promise<Record<string, string>> => {
-    const body = { username: email, password };
-    const answer = await app.send({ method: 'POST', path: `/users/login/${backend}`, body });
-    expect(answer.status, answer.text).toBe(200);
-    return { authorization: `Bearer ${answer.body.access_token as string}` };
-  };
-  await app.send({ method: 'POST', path: '/users/register', body: { email, password } });
-  return { email, login };
-}
-
 /** `FAULTS_MINUTES`: for so long; 480 are the eight hours of R-26. All at once. */
 describe.concurrent(`For ${enduranceMinutes} minutes`, () => {
   it.runIf(canStartRedis && serverKinds.length > 0)(
@@ -75,8 +63,9 @@ describe.concurrent(`For ${enduranceMinutes} minutes`, () => {
       const proxy = await TcpProxy.start(Number(new URL(redis.url).port));
       const env = { REDIS_URL: `redis://127.0.0.1:${proxy.port}`, OPTIONS: LIMITS };
       const app = await FaultApp.start({ database: database.optionsAt(database.port), env });
-      const { login } = await citizenOf(app);
-      const [stored, jwt] = [await login('redis'), await login('jwt')];
+      const anna = await Person.register(app);
+      const { headers: stored } = await anna.login('redis');
+      const { headers: jwt } = await anna.login('jwt');
       const statuses = {
         redis: new Set<number>(),
         jwt: new Set<number>(),
@@ -132,10 +121,10 @@ describe.concurrent(`For ${enduranceMinutes} minutes`, () => {
       const database = await serverKinds[0]!.start();
       const env = { HASHER: 'quick', OPTIONS: LIMITS };
       const app = await FaultApp.start({ database: database.optionsAt(database.port), env });
-      const { email, login } = await citizenOf(app);
-      const jwt = await login('jwt');
+      const anna = await Person.register(app);
+      const { headers: jwt } = await anna.login('jwt');
       const { port } = app;
-      const comes = rudely({ username: email, password });
+      const comes = rudely({ username: anna.email, password: PASSWORD });
       const leavesEarly = async () => {
         const socket = comes(port);
         await sleep(15);
@@ -244,20 +233,20 @@ describe.runIf(serverKinds.length > 0)('Controls of endurance', () => {
       await app.kill();
       await database.remove();
     };
-    return { app, login: (await citizenOf(app)).login, end };
+    return { app, anna: await Person.register(app), end };
   };
 
   it('control: a rejection that nobody handles is seen', async () => {
-    const { app, login, end } = await start('leaves a rejection to nobody');
-    await login('jwt').catch(() => undefined);
+    const { app, anna, end } = await start('leaves a rejection to nobody');
+    await anna.login('jwt').catch(() => undefined);
     expect(await app.exited).toBe(1);
     await end();
   });
 
   it('control: memory that is kept is seen', async () => {
-    const { app, login, end } = await start('hoards memory');
+    const { app, anna, end } = await start('hoards memory');
     const before = await memoryOf(app);
-    for (let n = 0; n < 10; n++) await login('jwt');
+    for (let n = 0; n < 10; n++) await anna.login('jwt');
     expect((await memoryOf(app)).heap - before.heap).toBeGreaterThan(GROWTH);
     await end();
   });
