@@ -103,6 +103,15 @@ describe.each(names)('in a browser, on %s', (name) => {
     },
   );
 
+  it('an access token may expire between two requests of one page', async () => {
+    const page = await openTab(await device('A phone'));
+    await enter(page, 'between@example.com', 'Register', 'web');
+    const expired = { status: 401, json: { message: 'Unauthorized' } };
+    await page.route('**/users/me/sessions', (route) => route.fulfill(expired), { times: 1 });
+    await press(page, '#reload');
+    expect(await devices(page)).toEqual(['A phone']);
+  });
+
   it('two tabs refresh at the same moment, and both stay logged in', async () => {
     const context = await device('A phone');
     const one = await openTab(context);

@@ -75,7 +75,7 @@ async function perform(act) {
 async function look() {
   const me = await callRefreshed('GET', '/me');
   if (me.status !== 200) return show(undefined);
-  const { body } = await call('GET', '/me/sessions');
+  const { body } = await callRefreshed('GET', '/me/sessions');
   return show(me.body, body?.items);
 }
 
