@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import type { Sample } from './load.js';
+import { endOf, isGood, type Sample } from './sample.js';
 
 const DRIVER_TEXT = /ECONN|SQLITE|ER_[A-Z]|relation|SELECT|INSERT|terminating|pool|driver|typeorm/i;
 
@@ -134,12 +134,4 @@ async function p99OfEach(
     const sorted = all.toSorted((a, b) => a - b);
     return percentile(sorted, 0.99);
   });
-}
-
-function endOf({ at, milliseconds }: Sample): number {
-  return at + milliseconds;
-}
-
-function isGood(status: number): boolean {
-  return status >= 200 && status < 300;
 }

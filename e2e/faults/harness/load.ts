@@ -3,22 +3,15 @@ import type { Answer, BrokenRequest, Message } from '../../harness/client.js';
 import { newEmail, newPassword } from '../../harness/leaks.js';
 import type { FaultApp } from './fault-app.js';
 import { Ledger } from './ledger.js';
+import { isWell, type Operation, type Sample, type Sent } from './sample.js';
 
-/** One answer, or what came in its place. */
-export interface Sample {
-  readonly operation: Operation;
-  /** When the request was sent, in milliseconds since the load began. */
-  readonly at: number;
-  readonly milliseconds: number;
-  /** 0: the connection broke. */
-  readonly status: number;
-  readonly text: string;
-  readonly retryAfter: string | undefined;
-  /** Nobody took it: nobody listened, or a connection that was kept alive had been closed. */
-  readonly isRefused: boolean;
+/** How long a load takes, in seconds, and how much it asks. */
+export interface RunOptions {
+  readonly seconds: number;
+  readonly perSecond?: number;
+  /** How much longer it may take until all is well again: what the requirement grants, and a little more. */
+  readonly patience?: number;
 }
-
-export type Operation = 'me' | 'login' | 'register' | 'forgot' | 'patch' | 'logout';
 
 /** Of a hundred requests. */
 const MIX: Record<Operation, number> = {
@@ -64,23 +57,25 @@ export class Load {
 
   /** Sends requests while something happens, and then until so much time has passed. */
   async run(
-    { seconds, perSecond = 60 }: { seconds: number; perSecond?: number },
+    { seconds, perSecond = 60, patience = 0 }: RunOptions,
     meanwhile: () => Promise<void> = async () => {},
   ): Promise<Sample[]> {
     const began = performance.now();
-    const samples: Promise<Sample>[] = [];
+    const clock = () => performance.now() - began;
+    const sent: Sent[] = [];
     const timer = setInterval(() => {
-      const due = ((performance.now() - began) / 1000) * perSecond;
-      while (samples.length < due) samples.push(this.#send(began));
+      const due = (clock() / 1000) * perSecond;
+      while (sent.length < due) sent.push(this.#follow(began));
     }, 5);
     try {
       await meanwhile();
-      const left = seconds * 1000 - (performance.now() - began);
-      await sleep(Math.max(0, left));
+      await sleep(Math.max(0, seconds * 1000 - clock()));
+      const end = clock() + patience * 1000;
+      while (clock() < end && !isWell(sent, clock())) await sleep(100);
     } finally {
       clearInterval(timer);
     }
-    return Promise.all(samples);
+    return Promise.all(sent.map(({ sample }) => sample));
   }
 
   /** Whether a token opens a door. */
@@ -102,6 +97,12 @@ export class Load {
     const tokens: string[] = [];
     for (const backend of BACKENDS) tokens.push(await this.#login(email, password, backend));
     this.#citizens.push({ email, password, tokens, isBusy: false });
+  }
+
+  #follow(began: number): Sent {
+    const sent: Sent = { at: performance.now() - began, sample: this.#send(began) };
+    void sent.sample.then(({ status }) => (sent.status = status));
+    return sent;
   }
 
   async #send(began: number): Promise<Sample> {

@@ -59,7 +59,7 @@ describe.each(serverKinds)('With $name that restarts', (kind) => {
       const began = performance.now();
       const downs: number[] = [];
       const ups: number[] = [];
-      const samples = await load.run({ seconds: SECONDS }, async () => {
+      const samples = await load.run({ seconds: SECONDS, patience: 12 }, async () => {
         for (const how of ['fast', 'immediate'] as const) {
           await sleep(SECONDS * 200);
           downs.push(performance.now() - began);
@@ -99,17 +99,20 @@ describe.each(serverKinds)('With $name that restarts', (kind) => {
       const before = await statsOf(apps);
       const began = performance.now();
       let ended = 0;
-      const samples = await load.run({ seconds: seconds + scale(15, 3) }, async () => {
-        for (let n = 0; n < seconds; n += 0.5) {
-          await server.query(
-            `SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity
+      const samples = await load.run(
+        { seconds: seconds + scale(15, 3), patience: 12 },
+        async () => {
+          for (let n = 0; n < seconds; n += 0.5) {
+            await server.query(
+              `SELECT pg_terminate_backend(pid) FROM (SELECT pid FROM pg_stat_activity
              WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()
              ORDER BY random() LIMIT 2) AS victims`,
-          );
-          await sleep(500);
-        }
-        ended = performance.now() - began;
-      });
+            );
+            await sleep(500);
+          }
+          ended = performance.now() - began;
+        },
+      );
       expectHonest(samples);
       expect(await reconcile(load)).toEqual(HONEST);
       const database = await server.connect();

@@ -3,7 +3,8 @@ import type { DatabaseServer } from '../harness/database-server.js';
 import { FaultApp } from '../harness/fault-app.js';
 import { expectHonest, secondsUntilHealed } from '../harness/judge.js';
 import { HONEST } from '../harness/ledger.js';
-import { Load, type Sample } from '../harness/load.js';
+import { Load } from '../harness/load.js';
+import { isWell, type Sample, type Sent } from '../harness/sample.js';
 import { ERRANDS, Recipient } from '../harness/recipient.js';
 import { serverKinds } from '../harness/servers.js';
 
@@ -87,7 +88,24 @@ describe.runIf(serverKinds.length > 0)('Control: the ledger', () => {
     expect(secondsUntilHealed(samples, 0)).toBe(Number.POSITIVE_INFINITY);
     expect(secondsUntilHealed(samples.slice(0, 4), 0.5)).toBeCloseTo(0.002);
   });
+
+  it.each([
+    { story: 'a second of good answers', statuses: [503, 503, 200, 200], well: true },
+    { story: 'a failure of just now', statuses: [200, 200, 200, 503], well: false },
+    { story: 'a request that still waits', statuses: [200, undefined, 200, 200], well: false },
+    { story: 'nothing at all', statuses: [], well: false },
+  ])('$story: well again is $well', ({ statuses, well }) => {
+    const sent = statuses.map((status, index) => request(index * 500, status));
+    expect(isWell(sent, 2000)).toBe(well);
+    // Whoever was sent just now may be under way.
+    expect(isWell([...sent, request(1900, undefined)], 2000)).toBe(well);
+  });
 });
+
+function request(at: number, status: number | undefined): Sent {
+  const sent = { at, sample: Promise.resolve(sample({ at })) };
+  return status === undefined ? sent : { ...sent, status };
+}
 
 function sample(answer: Partial<Sample>): Sample {
   const usual = {

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FaultApp } from '../harness/fault-app.js';
 import { expectHonest, figuresOf, secondsUntilHealed } from '../harness/judge.js';
 import { HONEST } from '../harness/ledger.js';
-import { Load, type Operation, type Sample } from '../harness/load.js';
+import { Load } from '../harness/load.js';
+import type { Operation, Sample } from '../harness/sample.js';
 import { Person } from '../harness/people.js';
 import { PostgresServer } from '../harness/postgres-server.js';
 import { record, scale } from '../harness/scale.js';
@@ -45,7 +46,7 @@ describe.runIf(hasPostgresServer)('R-22: with PostgreSQL that is only read from'
     const clock = () => performance.now() - began;
     const times = { asked: 0, settled: 0, ending: 0, mended: 0 };
     const seconds = scale(60, 9);
-    const samples = await load.run({ seconds }, async () => {
+    const samples = await load.run({ seconds, patience: 6 }, async () => {
       await sleep(scale(5000, 2000));
       times.asked = clock();
       await readOnly(true);

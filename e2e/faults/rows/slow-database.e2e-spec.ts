@@ -3,7 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { DatabaseServer } from '../harness/database-server.js';
 import { FaultApp } from '../harness/fault-app.js';
 import { baselineOf, expectHonest, figuresOf, secondsUntilHealed } from '../harness/judge.js';
-import { Load, type Sample } from '../harness/load.js';
+import { Load } from '../harness/load.js';
+import type { Sample } from '../harness/sample.js';
 import { isLong, record, scale } from '../harness/scale.js';
 import { serverKinds } from '../harness/servers.js';
 import { TcpProxy } from '../harness/tcp-proxy.js';
@@ -68,7 +69,8 @@ describe.each(serverKinds)('R-04: with $name behind a bad wire', (kind) => {
     await app.stats();
     const began = performance.now();
     let mended = 0;
-    const samples = await load.run({ seconds: scale(60, 10), perSecond: 30 }, async () => {
+    const run = { seconds: scale(60, 9), perSecond: 30, patience: 12 };
+    const samples = await load.run(run, async () => {
       await sleep(1000);
       proxy.set({ kind: 'black hole' });
       await sleep(scale(30, 6) * 1000);
