@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
 import { type DescribeNested, fieldType } from './field-type.js';
-import { KNOWN_OUTPUTS, USER_ID } from './known-fields.js';
+import { KNOWN_OUTPUTS, UNIONS } from './known-fields.js';
 import { pluginFields } from './described-elsewhere.js';
 import { addProperties, hasProperties } from './properties.js';
 import { exposedFields } from './transformer-storage.js';
@@ -34,10 +34,9 @@ function describe(model: Type<object>, parents: readonly Type<object>[]): boolea
   return hasProperties(model);
 }
 
-/** `UserId` is a union, of which TypeScript leaves nothing. */
 function outputType(model: Type<object>, field: string, nested: DescribeNested): object {
   const type = fieldType(model, field, nested);
-  return field === 'id' && type.type === 'object' ? USER_ID : type;
+  return (type.type === 'object' && UNIONS[field]) || type;
 }
 
 /** The plugin compiled the class, and `@ApiHideProperty()` kept the field from it. */

@@ -297,9 +297,11 @@ describe('the document of an application', () => {
       required: ['exportedAt', 'user', 'sections'],
       properties: { user: { $ref: '#/components/schemas/ExportedReadUser' } },
     });
-    expect(Object.keys(components.schemas['ExportedReadUser']?.properties ?? {})).toEqual(
+    const { properties = {} } = components.schemas['ExportedReadUser'] ?? {};
+    expect(Object.keys(properties)).toEqual(
       expect.arrayContaining(['id', 'email', 'firstName', 'pendingEmail', 'createdAt']),
     );
+    expect(properties['pendingEmail']).toEqual({ type: 'string', format: 'email', nullable: true });
   });
 
   it('describes subclasses of controllers at the path where they stand', async () => {

@@ -18,5 +18,11 @@ export const KNOWN_OUTPUTS: Readonly<Record<string, Property>> = {
   isVerified: {},
 };
 
-/** The types of primary keys. Swagger wants a `type` beside `oneOf`, and leaves it out. */
-export const USER_ID = { type: 'object', oneOf: [{ type: 'string' }, { type: 'integer' }] };
+/**
+ * Types of the library's own fields that are unions: TypeScript leaves nothing of them. Swagger wants a
+ * `type` beside `oneOf`, and leaves it out.
+ */
+export const UNIONS: Readonly<Record<string, Property>> = {
+  id: { type: 'object', oneOf: [{ type: 'string' }, { type: 'integer' }] },
+  pendingEmail: { type: 'string', format: 'email' },
+};
