@@ -117,7 +117,7 @@ describe.each(serverKinds)('R-04: with $name behind a bad wire', (kind) => {
       const login = app.send({ method: 'POST', path: '/users/login/jwt', body }).catch(() => {});
       const first = await Promise.race([
         login.then(() => 'answered'),
-        sleep(8000).then(() => 'waits'),
+        sleep((TIMEOUT + 1.5) * 1000).then(() => 'waits'),
       ]);
       expect(first).toBe('waits');
     },

@@ -19,11 +19,12 @@ describe.each(serverKinds)('With a small pool, on $name', (kind) => {
   afterAll(() => server.remove());
 
   /** Somebody else takes all of the pool for a while. */
-  const exhaust = async (seconds: number, afterwards = 4) => {
+  const exhaust = async (seconds: number, patience = 3) => {
     const load = await Load.begin(() => [app]);
     const began = performance.now();
     let released = 0;
-    const samples = await load.run({ seconds: seconds + afterwards, perSecond: 100 }, async () => {
+    const run = { seconds: seconds + Math.min(patience, 1), perSecond: 100, patience };
+    const samples = await load.run(run, async () => {
       await app.send({ path: `/hold?connections=2&milliseconds=${seconds * 1000}` });
       await sleep(seconds * 1000);
       released = performance.now() - began;
