@@ -12,7 +12,12 @@ const common = {
 /** The long form of the faults, as `npm run faults` has it. */
 const isLong = process.env['FAULTS'] === 'long';
 /** What they change is in processes of their own: files can share what they have loaded. */
-const faults = { testTimeout: 120_000, hookTimeout: 120_000, isolate: false };
+const faults = {
+  testTimeout: 120_000,
+  hookTimeout: 120_000,
+  isolate: false,
+  globalSetup: 'e2e/faults/harness/template.ts',
+};
 
 export default defineConfig({
   test: {

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { DataSourceOptions } from 'typeorm';
 import { freePort } from '../../harness/free-port.js';
 import { DatabaseServer, type Statement, type Stop, type Way } from './database-server.js';
-import { asUser, folderOf, runAs } from './system-user.js';
+import { asUser, runAs } from './system-user.js';
+import { newData } from './template.js';
 
 const USER = 'mysql';
 
@@ -22,14 +23,15 @@ export class MariaDbServer extends DatabaseServer {
   }
 
   static async start(): Promise<MariaDbServer> {
-    const folder = folderOf(USER);
+    const folder = newData(USER, (data) =>
+      runAs(USER, [
+        'mariadb-install-db',
+        '--no-defaults',
+        `--datadir=${data}`,
+        '--auth-root-authentication-method=normal',
+      ]),
+    );
     const server = new MariaDbServer(await freePort(), folder);
-    runAs(USER, [
-      'mariadb-install-db',
-      '--no-defaults',
-      `--datadir=${server.#data}`,
-      '--auth-root-authentication-method=normal',
-    ]);
     await server.start();
     return server;
   }

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { DataSourceOptions } from 'typeorm';
 import { freePort } from '../../harness/free-port.js';
 import { DatabaseServer, type Statement, type Stop, type Way } from './database-server.js';
-import { folderOf, runAs } from './system-user.js';
+import { runAs } from './system-user.js';
+import { newData } from './template.js';
 
 const USER = 'postgres';
 
@@ -19,17 +20,9 @@ export class PostgresServer extends DatabaseServer {
   }
 
   static async start(): Promise<PostgresServer> {
-    const folder = folderOf(USER);
-    runAs(USER, [
-      tool('initdb'),
-      '-D',
-      join(folder, 'data'),
-      '-A',
-      'trust',
-      '-U',
-      USER,
-      '--no-sync',
-    ]);
+    const folder = newData(USER, (data) =>
+      runAs(USER, [tool('initdb'), '-D', data, '-A', 'trust', '-U', USER, '--no-sync']),
+    );
     const server = new PostgresServer(await freePort(), folder);
     await server.start();
     return server;

@@ -18,8 +18,8 @@ export function runAs(user: string, command: readonly string[]): void {
 }
 
 /** A folder that belongs to the user. */
-export function folderOf(user: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'nestjs-users-faults-'));
+export function folderOf(user: string, parent: string = tmpdir()): string {
+  const folder = mkdtempSync(join(parent, 'nestjs-users-faults-'));
   if (isRoot) {
     const id = (flag: string) => Number(execFileSync('id', [flag, user], { encoding: 'utf8' }));
     chownSync(folder, id('-u'), id('-g'));
