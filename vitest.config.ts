@@ -49,7 +49,7 @@ export default defineConfig({
         },
       },
       {
-        // Those that are judged by milliseconds or megabytes have the machine for themselves.
+        // Those that are judged by milliseconds have the machine for themselves.
         test: {
           ...common,
           ...faults,
