@@ -19,6 +19,9 @@ const ROUNDS = 9;
 const hasher = (rounds = ROUNDS): BcryptPasswordHasher =>
   new BcryptPasswordHasher({ rounds, allowInsecureRounds: true });
 
+/** Attempts in which the time of a cheap Argon2 hash on this machine has been measured. */
+const UNTIL_MEASURED = 40;
+
 /** A login with a wrong password. */
 function loginOf(host: Host, username: string | undefined): () => Promise<unknown> {
   const body = { username, password: 'not the right one' };
@@ -81,7 +84,7 @@ describe('the time of a failed login, beside hashes of other systems', () => {
       django: loginOf(host, await importedUser(host, `pbkdf2_sha256$1000$salt$${'A'.repeat(43)}=`)),
     };
     await weak.onApplicationShutdown();
-    await expectAlike(logins, HASH_LIMITS);
+    await expectAlike(logins, HASH_LIMITS, UNTIL_MEASURED);
   }, 600_000);
 });
 

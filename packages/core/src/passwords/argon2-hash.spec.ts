@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { greaterOf, isWithin, readArgon2Hash, writeArgon2Hash } from './argon2-hash.js';
-import { leftOver } from './argon2.js';
 
 const SALT = 'c29tZXNhbHRzb21lc2FsdA';
 const DIGEST = 'A'.repeat(43);
@@ -56,27 +55,5 @@ describe('A PHC string of Argon2', () => {
     expect(isWithin(limit, greaterOf(wide, limit))).toBe(true);
     expect(isWithin(wide, greaterOf(wide, limit))).toBe(true);
     expect(isWithin({ ...wide, iterations: 2 }, greaterOf(wide, limit))).toBe(false);
-  });
-});
-
-describe('What is left over after a cheaper hash of Argon2', () => {
-  const usual = { memoryKiB: 19_456, iterations: 2, parallelism: 1 };
-  const work = ({ memoryKiB, iterations }: typeof usual): number =>
-    memoryKiB ** 1.2 * (2 * iterations + 1);
-
-  it.each([
-    { memoryKiB: 7168, iterations: 5, parallelism: 1 },
-    { memoryKiB: 4096, iterations: 3, parallelism: 1 },
-    { memoryKiB: 64, iterations: 1, parallelism: 1 },
-    { memoryKiB: 19_456, iterations: 1, parallelism: 1 },
-  ])('EN-02: makes up for it, with no more memory: %j', (hash) => {
-    const rest = leftOver(hash, usual) ?? { ...usual, memoryKiB: 0 };
-    expect((work(hash) + work(rest)) / work(usual)).toBeCloseTo(1, 2);
-    expect(rest.memoryKiB).toBeLessThanOrEqual(usual.memoryKiB);
-  });
-
-  it('is nothing after one that costs as much, or more', () => {
-    expect(leftOver(usual, usual)).toBeUndefined();
-    expect(leftOver({ ...usual, iterations: 3 }, usual)).toBeUndefined();
   });
 });

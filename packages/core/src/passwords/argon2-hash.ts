@@ -8,10 +8,14 @@ export interface Argon2Cost {
   readonly parallelism: number;
 }
 
-/** A hash that has been read. Bytes are Base64: that is cheap to copy to a thread. */
-export interface Argon2Hash extends Argon2Cost {
+/** All that decides how long a hash takes. */
+export interface Argon2Kind extends Argon2Cost {
   readonly variant: 'argon2d' | 'argon2i' | 'argon2id';
   readonly version: 16 | 19;
+}
+
+/** A hash that has been read. Bytes are Base64: that is cheap to copy to a thread. */
+export interface Argon2Hash extends Argon2Kind {
   readonly salt: string;
   readonly digest: string;
 }

@@ -7,6 +7,7 @@ import {
   readArgon2Hash,
 } from './argon2-hash.js';
 import { argon2Library } from './argon2-library.js';
+import { topUpOf } from './argon2-top-up.js';
 import type { Argon2Task } from './argon2.worker.js';
 import type { HashingPoolOptions } from './hashing-pool.js';
 import { ThreadedPasswordHasher } from './threaded.password-hasher.js';
@@ -47,8 +48,9 @@ const WORKER = new URL('./argon2.worker.js', import.meta.url);
  * Argon2id by `@node-rs/argon2`, an optional peer: `npm install @node-rs/argon2`. Its hashes are PHC
  * strings; those of other systems in this format are read too, whatever their variant is.
  *
- * The memory in use is at most `workers` × `memoryKiB`. A stored hash may demand up to 128 MiB, or
- * what is configured; one that demands more is a wrong password.
+ * The memory in use is at most `workers` × `memoryKiB`; that of one more hash for some seconds after
+ * the first attempt at a cheaper kind of hash, while this machine's time for it is measured. A stored
+ * hash may demand up to 128 MiB, or what is configured; one that demands more is a wrong password.
  *
  * @example
  * UsersModule.forRoot({ …, passwordHasher: new Argon2PasswordHasher() })
@@ -79,7 +81,8 @@ export class Argon2PasswordHasher extends ThreadedPasswordHasher {
   verify(password: string, storedHash: string | null, typed = password): Promise<boolean> {
     const readable = storedHash === null ? undefined : this.#read(storedHash);
     if (storedHash !== null && !readable) this.#unreadable.tell(storedHash);
-    const parameters = { hash: readable ?? this.#decoy, usual: this.#cost };
+    const hash = readable ?? this.#decoy;
+    const parameters = { hash, topUp: topUpOf(hash, this.#cost) };
     const task: Argon2Task = { normalized: password, typed, parameters };
     return this.runVerification(WORKER, task);
   }

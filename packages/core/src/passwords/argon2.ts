@@ -1,11 +1,19 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
-import { type Argon2Cost, type Argon2Hash, writeArgon2Hash } from './argon2-hash.js';
+import {
+  type Argon2Cost,
+  type Argon2Hash,
+  type Argon2Kind,
+  writeArgon2Hash,
+} from './argon2-hash.js';
 import { argon2Library } from './argon2-library.js';
 import { base64Of } from './strict-base64.js';
 
 /** As `@node-rs/argon2` numbers them. */
 const ALGORITHMS = { argon2d: 0, argon2i: 1, argon2id: 2 } as const;
 const VERSIONS = { 16: 0, 19: 1 } as const;
+
+/** For work in vain. */
+const NO_SALT = base64Of(Buffer.alloc(16));
 
 /** Argon2id, in the PHC string format. Runs on a worker thread: blocks for the whole work. */
 export function hashPassword(password: string, cost: Argon2Cost): string {
@@ -16,39 +24,24 @@ export function hashPassword(password: string, cost: Argon2Cost): string {
 
 /**
  * Runs on a worker thread. A failure costs as much as each of the passwords would cost with a hash
- * of the usual cost: after a cheaper one the rest is worked off in vain.
+ * of the usual cost: after a cheaper one, what is missing is worked off in vain.
  */
 export function verifyPassword(
   passwords: readonly string[],
   hash: Argon2Hash,
-  usual: Argon2Cost,
+  topUp: Argon2Cost | undefined,
 ): boolean {
   return passwords.some((password) => {
     const isRight = matches(password, hash);
-    if (!isRight) burn(leftOver(hash, usual));
+    if (!isRight && topUp) work(topUp);
     return isRight;
   });
 }
 
-/** Time for a KiB grows with the memory, as caches get too small for it: seen on several sizes. */
-const CACHE_EXPONENT = 1.2;
-
-/**
- * What is to be worked off after a hash, so that both together take as long as the usual one;
- * `undefined` if that is not longer. The first pass takes half as long again as the others: its
- * memory has to be found.
- */
-export function leftOver(hash: Argon2Cost, usual: Argon2Cost): Argon2Cost | undefined {
-  const missing = timeOf(usual) - timeOf(hash);
-  const { memoryKiB: most, parallelism } = usual;
-  // As few passes as possible: like the usual hash, in as much memory.
-  const iterations = Math.max(1, Math.ceil((missing / most ** CACHE_EXPONENT - 1) / 2));
-  const memoryKiB = Math.floor(Math.max(0, missing / (2 * iterations + 1)) ** (1 / CACHE_EXPONENT));
-  return memoryKiB < 8 * parallelism ? undefined : { memoryKiB, iterations, parallelism };
-}
-
-function timeOf({ memoryKiB, iterations }: Argon2Cost): number {
-  return memoryKiB ** CACHE_EXPONENT * (2 * iterations + 1);
+/** Works off a cost in vain. */
+export function work(cost: Argon2Cost | Argon2Kind): void {
+  const kind: Argon2Kind = { variant: 'argon2id', version: 19, ...cost };
+  digestOf('', { ...kind, salt: NO_SALT }, 32);
 }
 
 function matches(password: string, hash: Argon2Hash): boolean {
@@ -56,11 +49,7 @@ function matches(password: string, hash: Argon2Hash): boolean {
   return timingSafeEqual(digestOf(password, hash, expected.length), expected);
 }
 
-function burn(cost: Argon2Cost | undefined): void {
-  if (cost) hashPassword('', cost);
-}
-
-function digestOf(password: string, hash: Argon2Hash, length: number): Buffer {
+function digestOf(password: string, hash: Omit<Argon2Hash, 'digest'>, length: number): Buffer {
   return argon2Library('Argon2').hashRawSync(password, {
     algorithm: ALGORITHMS[hash.variant],
     version: VERSIONS[hash.version],

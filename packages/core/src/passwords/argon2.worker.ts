@@ -2,10 +2,10 @@ import type { Argon2Cost, Argon2Hash } from './argon2-hash.js';
 import { hashPassword, verifyPassword } from './argon2.js';
 import type { VerificationTask } from './verification-task.js';
 
-/** A hash to be verified, and the cost that it must seem to have. */
+/** A hash to be verified, and what is to follow a failure. */
 export interface Argon2Parameters {
   readonly hash: Argon2Hash;
-  readonly usual: Argon2Cost;
+  readonly topUp?: Argon2Cost | undefined;
 }
 
 /** What the worker is asked to do. */
@@ -18,5 +18,5 @@ export default function run(task: Argon2Task): string | boolean {
   // The hash may be ours or from elsewhere. Most passwords have one form; which one has two depends
   // on the password alone, never on whose it is.
   const forms = [...new Set([task.normalized, task.typed])];
-  return verifyPassword(forms, task.parameters.hash, task.parameters.usual);
+  return verifyPassword(forms, task.parameters.hash, task.parameters.topUp);
 }

@@ -1,5 +1,6 @@
 import { argon2Decoy, isWithin, readArgon2Hash } from '../argon2-hash.js';
 import { argon2Library } from '../argon2-library.js';
+import { topUpOf } from '../argon2-top-up.js';
 import type { Argon2Parameters } from '../argon2.worker.js';
 import { costOption } from './cost-option.js';
 import type { HashFormat } from './hash-format.js';
@@ -34,10 +35,10 @@ export function argon2Hashes(options: Argon2HashesOptions = {}): HashFormat {
   const usual = { memoryKiB, iterations, parallelism };
   return {
     worker: new URL('../argon2.worker.js', import.meta.url),
-    decoy: { hash: argon2Decoy(usual), usual } satisfies Argon2Parameters,
+    decoy: { hash: argon2Decoy(usual) } satisfies Argon2Parameters,
     read(storedHash): Argon2Parameters | undefined {
       const hash = readArgon2Hash(storedHash.replace(/^argon2(?=\$)/, ''));
-      return hash && isWithin(hash, usual) ? { hash, usual } : undefined;
+      return hash && isWithin(hash, usual) ? { hash, topUp: topUpOf(hash, usual) } : undefined;
     },
   };
 }
