@@ -11,11 +11,13 @@ export interface TopUpMeasurement {
   readonly estimate: Argon2Cost;
 }
 
-/**
- * Samples of each round, which corrects what the one before has found. Medians: they are not moved by
- * moments in which the machine did something else.
- */
+/** Samples of each round, which corrects what the one before has found. */
 const ROUNDS = [10, 25, 100];
+/** A round ends by then: of hashes that take long, fewer say as much. */
+const LONGEST_ROUND_MS = 10_000;
+const FEWEST_SAMPLES = 5;
+/** A thread that has just worked is faster: at a login it has not. Leaves the processor to others, too. */
+const PAUSE_MS = 15;
 
 /** How long pieces of work take, in milliseconds, for a thread that did nothing for a while. */
 async function timesOf(...pieces: readonly Argon2Cost[]): Promise<number[]> {
@@ -27,14 +29,14 @@ async function timesOf(...pieces: readonly Argon2Cost[]): Promise<number[]> {
   });
 }
 
-/** A thread that has just worked is faster: at a login it has not. Leaves the processor to others, too. */
-const PAUSE_MS = 15;
-
 function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
-/** What is missing in the top-up, as a share of it. Times are compared that were taken side by side. */
+/**
+ * What is missing in the top-up, as a share of it. Times are compared that were taken side by side;
+ * medians are not moved by moments in which the machine did something else.
+ */
 async function errorOf(
   { kind, usual }: TopUpMeasurement,
   topUp: Argon2Cost,
@@ -42,7 +44,10 @@ async function errorOf(
 ): Promise<number> {
   const missing: number[] = [];
   const times: number[] = [];
-  for (let sample = 0; sample < samples; sample++) {
+  const end = performance.now() + LONGEST_ROUND_MS;
+  const isOver = (): boolean =>
+    times.length >= (performance.now() < end ? samples : FEWEST_SAMPLES);
+  while (!isOver()) {
     const [whole = 0] = await timesOf(usual);
     const [first = 0, second = 0] = await timesOf(kind, topUp);
     missing.push(whole - first - second);

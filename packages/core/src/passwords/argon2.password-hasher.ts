@@ -21,7 +21,8 @@ export interface Argon2PasswordHasherOptions extends HashingPoolOptions {
   iterations?: number;
   /**
    * Lanes. Default 1. More are computed on further threads, beyond {@link HashingPoolOptions.workers}:
-   * then the cores of the event loop and of other hashes are taken as well.
+   * then the cores of the event loop and of other hashes are taken as well, and hashes with other lanes
+   * can be told by their time.
    */
   parallelism?: number;
   /**

@@ -11,7 +11,10 @@ export interface Argon2HashesOptions {
   memoryKiB?: number;
   /** Default 3. */
   iterations?: number;
-  /** That of the table, for decoys have it too: lanes are computed side by side. Default 4. */
+  /**
+   * That of the table, for decoys have it too: lanes are computed side by side. A hash with other
+   * lanes can be told by its time. Default 4.
+   */
   parallelism?: number;
 }
 
